@@ -1,0 +1,134 @@
+//! The one printer: a diagnosis as the text a person reads on a terminal.
+
+use crate::{Code, Diagnosis, Origin, Place, Severity};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use std::fmt::Write;
+
+/// Whether escape codes may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    Coloured,
+}
+
+/// Several diagnoses, a blank line between them.
+pub fn print_all(diagnoses: &[Diagnosis], style: Style) -> String {
+    diagnoses.iter().map(|diagnosis| print(diagnosis, style)).collect::<Vec<_>>().join("\n")
+}
+
+/// One diagnosis: headline, place, facts, log tail, remedy. Ends with a line end.
+pub fn print(diagnosis: &Diagnosis, style: Style) -> String {
+    let mut text = headline(diagnosis, style);
+    text.push('\n');
+    facts(diagnosis, &mut text);
+    log_tail(diagnosis, &mut text);
+    remedy(diagnosis, &mut text);
+    text
+}
+
+fn headline(diagnosis: &Diagnosis, style: Style) -> String {
+    let title = level(diagnosis.severity).primary_title(diagnosis.headline()).id(diagnosis.code.name());
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    renderer.render(&[located(title, diagnosis)])
+}
+
+fn located<'a>(title: Title<'a>, diagnosis: &'a Diagnosis) -> Group<'a> {
+    let group = Group::with_title(title);
+    match &diagnosis.place {
+        None => group,
+        Some(Place::Yaml { file, line, column, snippet: Some(found) }) => group.element(
+            Snippet::source(&found.line)
+                .path(file.to_string_lossy().into_owned())
+                .line_start(*line)
+                .annotation(AnnotationKind::Primary.span(span(&found.line, *column, found.length)).label(&found.label)),
+        ),
+        Some(place) => group.element(origin(place)),
+    }
+}
+
+/// Columns count characters; the renderer wants bytes.
+fn span(line: &str, column: usize, length: usize) -> std::ops::Range<usize> {
+    let byte = |chars: usize| line.char_indices().nth(chars).map_or(line.len(), |(at, _)| at);
+    let start = byte(column.saturating_sub(1));
+    start..byte(column.saturating_sub(1) + length.max(1)).max(start)
+}
+
+fn origin(place: &Place) -> annotate_snippets::Origin<'static> {
+    use annotate_snippets::Origin;
+    match place {
+        Place::Yaml { file, line, column, .. } => {
+            Origin::path(file.to_string_lossy().into_owned()).line(*line).char_column(*column)
+        }
+        Place::Source { file, line } => Origin::path(file.to_string_lossy().into_owned()).line(*line),
+        Place::File(file) => Origin::path(file.to_string_lossy().into_owned()),
+        Place::Flag(flag) => Origin::path(flag.clone()),
+        Place::JsonPointer(pointer) => Origin::path(pointer.clone()),
+    }
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+fn facts(diagnosis: &Diagnosis, text: &mut String) {
+    if diagnosis.severity == Severity::Error {
+        line(text, "origin", &who(diagnosis.code));
+    }
+    if let Some(cause) = diagnosis.cause {
+        line(text, "cause", &format!("{} ({})", cause.name(), finding(cause)));
+    }
+    for (name, value) in &diagnosis.facts {
+        line(text, name, value);
+    }
+}
+
+fn who(code: Code) -> String {
+    match code.row().origin {
+        Origin::Azure => "Azure".into(),
+        Origin::Local => "local-endpoint".into(),
+    }
+}
+
+fn finding(cause: Code) -> &'static str {
+    match cause.row().origin {
+        Origin::Azure => "our finding, Azure's name",
+        Origin::Local => "our finding",
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "  = {name}: {value}");
+}
+
+fn log_tail(diagnosis: &Diagnosis, text: &mut String) {
+    if diagnosis.log_tail.is_empty() {
+        return;
+    }
+    line(text, "log", "the last lines");
+    for entry in &diagnosis.log_tail {
+        let _ = writeln!(text, "      | {entry}");
+    }
+}
+
+fn remedy(diagnosis: &Diagnosis, text: &mut String) {
+    if !diagnosis.advice().is_empty() {
+        line(text, "help", diagnosis.advice());
+    }
+    let doc = diagnosis.cause.unwrap_or(diagnosis.code).row().doc;
+    if !doc.is_empty() {
+        line(text, "see", &address(doc));
+    }
+}
+
+const TROUBLESHOOTING: &str = "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints";
+
+fn address(doc: &str) -> String {
+    if doc.starts_with('#') { format!("{TROUBLESHOOTING}{doc}") } else { doc.to_owned() }
+}

@@ -1,0 +1,184 @@
+//! The values that cross the seam.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub type Labels = BTreeMap<String, String>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    Docker,
+    Process,
+    Scripted,
+}
+
+/// What the engine is and can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    pub kind: EngineKind,
+    /// `Docker Engine 20.10.24 (API 1.41)`, for people.
+    pub version: String,
+    /// Where it was found, for people.
+    pub address: String,
+    /// Paths of this machine can be mounted.
+    pub shares_files: bool,
+    /// Published ports are reached on this machine's loopback.
+    pub reaches_loopback: bool,
+    pub cpus: u32,
+    pub memory_bytes: u64,
+    pub arch: String,
+}
+
+/// How to get something that can be launched. Equal recipes give the same base; it is made once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipe {
+    /// A local image, pulled when absent and allowed.
+    Image { image: String, pull: Pull },
+    /// An image derived from a base by a Dockerfile; `tag` holds the hash of all inputs.
+    Derived { base: Box<Recipe>, tag: String, dockerfile: String, files: Vec<(String, Vec<u8>)> },
+    /// The user's own build context.
+    Context { folder: PathBuf, dockerfile: String, tag: String },
+    /// A Python virtual environment; `key` is the hash of all inputs.
+    Python { key: String, requirements: Vec<String>, python: Option<String>, ca_certificates: Vec<PathBuf> },
+}
+
+/// When to ask the registry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pull {
+    #[default]
+    Missing,
+    Always,
+    Never,
+}
+
+/// Something launchable, as the engine names it: an image reference, or a virtual environment's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    pub name: String,
+    /// The engine's own identity of the content (image id, environment key).
+    pub id: String,
+    /// False when it was there already.
+    pub made: bool,
+    pub facts: ImageFacts,
+}
+
+/// What the image brings, as far as the caller must know to choose a command.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFacts {
+    /// `/var/runit` exists.
+    pub has_runit: bool,
+    /// `conda` is found at one of its usual places.
+    pub conda: Option<String>,
+    pub exposed_ports: Vec<u16>,
+    pub env: BTreeMap<String, String>,
+    pub arch: String,
+}
+
+/// What a port is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PortUse {
+    Serve,
+    Liveness,
+    Readiness,
+    Spare,
+    Debug,
+}
+
+/// One word of a command. A port is only known once the engine has given it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg {
+    Text(String),
+    /// The number the program must listen on.
+    Port(PortUse),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MountSource {
+    Path(PathBuf),
+    /// A tar archive copied in, where the engine does not share our files.
+    Archive(Vec<u8>),
+}
+
+/// Always read-only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    pub source: MountSource,
+    /// Absolute in the container. The process engine places it below the instance's private root.
+    pub target: String,
+}
+
+/// One instance to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Launch {
+    /// Unique on the engine; the container's name.
+    pub name: String,
+    pub base: Base,
+    /// `None`: the image's own command.
+    pub argv: Option<Vec<Arg>>,
+    /// Absolute in the container; created when absent.
+    pub workdir: Option<String>,
+    pub env: BTreeMap<String, String>,
+    pub mounts: Vec<Mount>,
+    /// Ports the program listens on, in the container's numbers; the process engine gives its own.
+    pub ports: BTreeMap<PortUse, u16>,
+    pub labels: Labels,
+    /// Set where the user's limits apply.
+    pub memory_bytes: Option<u64>,
+    pub cpus: Option<f64>,
+    /// Process engine: a folder of this instance alone, removed with it. Container paths live below it.
+    pub private_root: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct InstanceHandle(pub String);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    pub handle: InstanceHandle,
+    /// Where each port is reached from here.
+    pub addresses: BTreeMap<PortUse, SocketAddr>,
+}
+
+/// How an instance ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exit {
+    /// 128 + signal where a signal ended it.
+    pub code: i64,
+    pub out_of_memory: bool,
+    /// The engine's own words, where it has any.
+    pub error: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    pub stream: Stream,
+    pub text: String,
+}
+
+/// Which part of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogSource {
+    /// From the end; `None`: everything.
+    pub tail: Option<usize>,
+    pub follow: bool,
+}
+
+/// An instance found by its labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub handle: InstanceHandle,
+    pub name: String,
+    pub running: bool,
+    pub labels: Labels,
+}

@@ -1,0 +1,41 @@
+//! The trait every engine fulfils.
+
+use crate::{
+    About, Base, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Recipe, Started,
+};
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use std::time::Duration;
+
+/// Where an engine says what it is doing while a person waits; must not block.
+pub type Report<'a> = &'a (dyn Fn(String) + Send + Sync);
+
+#[async_trait]
+pub trait Engine: Send + Sync + std::fmt::Debug {
+    async fn about(&self) -> Result<About, EngineError>;
+
+    /// Makes sure that the base exists, making it at most once for equal recipes, also across processes.
+    async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError>;
+
+    /// Starts one instance and returns as soon as it runs, not when it is ready. A failed start leaves nothing behind.
+    async fn start(&self, launch: &Launch) -> Result<Started, EngineError>;
+
+    /// Resolves when the instance has ended; at once when it has already.
+    async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError>;
+
+    /// Both outputs, lines in the order of arrival; ends with the instance when followed.
+    async fn logs(
+        &self,
+        handle: &InstanceHandle,
+        source: LogSource,
+    ) -> Result<BoxStream<'static, LogLine>, EngineError>;
+
+    /// Asks to stop, and kills after the grace. No error when it is gone.
+    async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError>;
+
+    /// Removes every trace of the instance, killing it when it runs. No error when it is gone.
+    async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
+
+    /// Instances that carry all these labels, running or not.
+    async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError>;
+}

@@ -1,0 +1,12 @@
+//! Azure's serving rules as pure functions. Nothing here knows a clock, a socket or chance: draws and times come in.
+
+pub mod admission;
+pub mod auth;
+pub mod balance;
+pub mod headers;
+pub mod outcome;
+pub mod probe;
+pub mod refusal;
+pub mod request_id;
+pub mod routing;
+pub mod startup;

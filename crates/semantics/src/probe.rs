@@ -1,0 +1,1 @@
+//! Probes as kubelet runs them: a machine without a clock.

@@ -1,0 +1,1 @@
+//! The words the tests are written in.
