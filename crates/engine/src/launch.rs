@@ -126,9 +126,9 @@ pub struct Launch {
     /// Ports the program listens on, in the container's numbers; the process engine gives its own.
     pub ports: BTreeMap<PortUse, u16>,
     pub labels: Labels,
-    /// Set where the user's limits apply.
+    /// Set where limits apply; `nano_cpus` in billionths of a core.
     pub memory_bytes: Option<u64>,
-    pub cpus: Option<f64>,
+    pub nano_cpus: Option<u64>,
     /// Process engine: a folder of this instance alone, removed with it. Container paths live below it.
     pub private_root: PathBuf,
 }
