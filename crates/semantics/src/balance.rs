@@ -19,6 +19,15 @@ pub enum Choice {
 }
 
 /// Fewest running first; among equals the turn decides.
-pub fn choose(_loads: &[Load], _max_concurrent: u32, _turn: u64) -> Choice {
-    unimplemented!()
+pub fn choose(loads: &[Load], max_concurrent: u32, turn: u64) -> Choice {
+    let ready = || loads.iter().enumerate().filter(|(_, load)| load.ready);
+    let Some(fewest) = ready().map(|(_, load)| load.running).min() else {
+        return Choice::NoneReady;
+    };
+    if fewest >= max_concurrent {
+        return Choice::Wait;
+    }
+    let equals = || ready().filter(|(_, load)| load.running == fewest).map(|(index, _)| index);
+    let place = turn % equals().count() as u64;
+    equals().nth(place as usize).map_or(Choice::NoneReady, Choice::Instance)
 }

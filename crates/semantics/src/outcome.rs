@@ -7,6 +7,8 @@ use model::{Profile, Reason};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upstream {
     Status(u16),
+    /// The container said 500 because `run()` raised. [`Upstream::answered`] tells it from any other 500.
+    RunFailed,
     /// The connection was refused, reset or ended before a status.
     Closed,
     /// `request_timeout_ms` passed before a status.
@@ -23,6 +25,66 @@ pub enum Verdict {
     Refuse(Refusal),
 }
 
-pub fn judge(_profile: Profile, _upstream: Upstream) -> Verdict {
-    unimplemented!()
+impl Upstream {
+    /// The container's answer: its status and its `x-ms-run-function-failed` header.
+    pub fn answered(status: u16, run_function_failed: Option<&[u8]>) -> Self {
+        let failed = run_function_failed.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"true"));
+        if status == 500 && failed { Self::RunFailed } else { Self::Status(status) }
+    }
 }
+
+/// The container's own status, beside 424.
+pub const MODEL_STATUS: &str = "ms-azureml-model-error-statuscode";
+/// Why the answer is not the model's 200.
+pub const MODEL_REASON: &str = "ms-azureml-model-error-reason";
+
+pub fn judge(profile: Profile, upstream: Upstream) -> Verdict {
+    match profile {
+        Profile::Managed => managed(upstream),
+        Profile::Kubernetes => kubernetes(upstream),
+    }
+}
+
+fn managed(upstream: Upstream) -> Verdict {
+    match upstream {
+        Upstream::Status(200) => passed(200, None),
+        Upstream::Status(code) => model_error(code),
+        Upstream::RunFailed => model_error(500),
+        Upstream::Closed => Verdict::Refuse(MANAGED_CLOSED),
+        Upstream::TimedOut => Verdict::Refuse(MANAGED_TIMEOUT),
+        Upstream::NotReady => Verdict::Refuse(MANAGED_NOT_READY),
+    }
+}
+
+fn model_error(code: u16) -> Verdict {
+    let headers = vec![(MODEL_STATUS, code.to_string()), (MODEL_REASON, "model_error".into())];
+    Verdict::Pass { status: 424, reason: Some(Reason::ModelError), headers }
+}
+
+fn kubernetes(upstream: Upstream) -> Verdict {
+    match upstream {
+        Upstream::Status(200) => passed(200, None),
+        Upstream::Status(code) => passed(code, Some(Reason::ModelError)),
+        Upstream::RunFailed => passed(502, Some(Reason::ModelError)),
+        Upstream::Closed => Verdict::Refuse(KUBERNETES_CLOSED),
+        Upstream::TimedOut => Verdict::Refuse(KUBERNETES_TIMEOUT),
+        Upstream::NotReady => Verdict::Refuse(KUBERNETES_NOT_READY),
+    }
+}
+
+fn passed(status: u16, reason: Option<Reason>) -> Verdict {
+    Verdict::Pass { status, reason, headers: vec![] }
+}
+
+const MANAGED_TIMEOUT: Refusal = Refusal::text(408, Reason::UpstreamRequestTimeout, "upstream request timeout");
+const MANAGED_CLOSED: Refusal = Refusal {
+    headers: &[(MODEL_STATUS, "503"), (MODEL_REASON, "model_error")],
+    ..Refusal::text(424, Reason::UpstreamClosed, "")
+};
+const MANAGED_NOT_READY: Refusal =
+    Refusal { headers: &[(MODEL_REASON, "model_not_ready")], ..Refusal::text(424, Reason::ModelNotReady, "") };
+
+const KUBERNETES_CLOSED: Refusal =
+    Refusal::text(502, Reason::UpstreamClosed, "Replica closed connection before replying");
+const KUBERNETES_TIMEOUT: Refusal = Refusal::text(504, Reason::UpstreamRequestTimeout, "");
+const KUBERNETES_NOT_READY: Refusal = Refusal::text(503, Reason::ModelNotReady, "");

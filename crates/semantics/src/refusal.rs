@@ -13,3 +13,16 @@ pub struct Refusal {
     /// Headers beyond those every answer carries.
     pub headers: &'static [(&'static str, &'static str)],
 }
+
+/// Azure's refusals are plain text, never JSON.
+pub(crate) const TEXT: &str = "text/plain";
+
+impl Refusal {
+    /// Plain text, no further headers.
+    pub(crate) const fn text(status: u16, reason: Reason, body: &'static str) -> Self {
+        Self { status, reason, content_type: TEXT, body, headers: &[] }
+    }
+}
+
+/// No positive weight, or a name that is not there. The code is documented, the (empty) body is inferred.
+pub const NO_ROUTE: Refusal = Refusal { content_type: "", ..Refusal::text(404, Reason::NoRoute, "") };
