@@ -4,6 +4,8 @@
 pub mod engine;
 /// The emulator itself: state, ports, operations.
 pub mod local;
+/// What is decided before anything runs.
+pub mod plan;
 /// Answers of the scoring front end.
 pub mod serving;
 /// YAML and the project folder.
@@ -14,7 +16,7 @@ pub mod start;
 use crate::Row;
 
 /// Every row. Names are unique.
-pub const ALL: &[&[&Row]] = &[spec::ROWS, start::ROWS, engine::ROWS, serving::ROWS, local::ROWS];
+pub const ALL: &[&[&Row]] = &[spec::ROWS, start::ROWS, engine::ROWS, plan::ROWS, serving::ROWS, local::ROWS];
 
 /// Writes a module's rows as constants and lists them, so that no row can be forgotten.
 macro_rules! rows {
