@@ -1,3 +1,51 @@
+// The name is the status code; where one code has several causes, the reason follows it.
 super::rows! {
-    MODEL_ERROR: Azure, UserThingFailed, "424", "the model answered with something other than 200", "", "#http-status-codes";
+    UNAUTHORIZED: Azure, UserThingFailed, "401", "the key or token is missing, malformed or wrong",
+        "send `Authorization: Bearer <key>`; `local-endpoint keys` prints the key of this endpoint",
+        "#http-status-codes";
+    NO_ROUTE: Azure, UserThingFailed, "404", "no deployment of the endpoint has a positive weight",
+        "give one a share: `traffic:` of the endpoint YAML, or `local-endpoint traffic NAME=100`",
+        "#http-status-codes";
+    /// Azure's own answer is not known.
+    UNKNOWN_DEPLOYMENT: Local, UserThingFailed, "404-unknown-deployment",
+        "the header azureml-model-deployment names a deployment that the endpoint does not have",
+        "`local-endpoint status` lists the deployments", "#http-status-codes";
+    REQUEST_TIMEOUT: Azure, UserThingFailed, "408", "the model took longer than request_timeout_ms",
+        "raise `request_settings.request_timeout_ms` of the deployment YAML (default 5000, at most 180000), or make run() faster; what timed out keeps running in the container",
+        "#http-status-codes";
+    /// Our own deadline; Azure documents none.
+    BODY_TIMEOUT: Local, UserThingFailed, "RequestBodyTimeout", "the request body stopped arriving",
+        "send the whole body; after 30 seconds without a byte the front end gives up", "";
+    MODEL_ERROR: Azure, UserThingFailed, "424", "the model answered with something other than 200",
+        "the header ms-azureml-model-error-statuscode has the container's own status; for a 500 mend the exception in run(), any other status comes from the answer run() made or from the path that was asked for",
+        "#http-status-codes";
+    MODEL_CLOSED: Local, UserThingFailed, "424-connection-closed",
+        "the container closed the connection before it answered",
+        "the process behind run() died: look for os._exit, a segmentation fault or too little memory (`instance_type`) in the log",
+        "#http-status-codes";
+    MODEL_NOT_READY: Azure, UserThingFailed, "424-model-not-ready", "no instance of the deployment is ready",
+        "see `local-endpoint status`; where a probe fails, give `readiness_probe` and `liveness_probe` more time (initial_delay, timeout, failure_threshold)",
+        "#http-status-codes";
+    TOO_MANY_PENDING: Azure, UserThingFailed, "429",
+        "more than 2 x max_concurrent_requests_per_instance x instance_count requests were in flight",
+        "raise `request_settings.max_concurrent_requests_per_instance` (and the environment variable WORKER_COUNT with it) or `instance_count`; clients should try again with an exponential backoff",
+        "#http-status-codes";
+    RATE_LIMITED: Azure, UserThingFailed, "429-rate-limited",
+        "the endpoint got more requests a second than Azure allows it (500 by default)",
+        "spread the requests, or ask Azure for a higher limit", "#http-status-codes";
+    INTERNAL_ERROR: Azure, UserThingFailed, "500", "the infrastructure around the model failed",
+        "in Azure: try again, then open a support ticket; here: report it", "#http-status-codes";
+    CONFLICT: Azure, UserThingFailed, "409", "an operation on this endpoint is already in progress",
+        "wait until it has ended", "#http-status-codes";
+    RUN_FAILED: Azure, UserThingFailed, "502", "run() raised an exception, or its process died",
+        "mend the exception: its line is in the log", "#http-status-codes";
+    OVERLOADED: Azure, UserThingFailed, "503", "more requests came than the replicas could take",
+        "raise `instance_count`, or `scale_settings.min_instances` and `max_instances`; `request_settings.max_queue_wait_ms` lets requests wait longer",
+        "#how-to-prevent-503-status-code-errors";
+    NO_READY_REPLICA: Azure, UserThingFailed, "503-no-ready-replica", "no replica of the deployment is ready",
+        "see `local-endpoint status`; where a probe fails, give `readiness_probe` and `liveness_probe` more time",
+        "#how-to-prevent-503-status-code-errors";
+    GATEWAY_TIMEOUT: Azure, UserThingFailed, "504", "the model took longer than request_timeout_ms",
+        "raise `request_settings.request_timeout_ms` of the deployment YAML (default 5000, at most 300000), or make run() faster",
+        "#http-status-codes";
 }
