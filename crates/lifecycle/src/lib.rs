@@ -1,1 +1,3 @@
-//! To be written.
+//! From desired deployments to a running fleet.
+
+pub mod plan;

@@ -1,0 +1,68 @@
+//! What to run, decided before anything runs. Pure, but for the one look at files that `signature` takes.
+
+mod command;
+mod conda;
+mod launch;
+mod layout;
+mod recipe;
+mod signature;
+mod traffic;
+mod variables;
+
+pub use command::{Command, command};
+pub use conda::{Translation, has_inference_server, translate};
+pub use launch::{InstancePlan, launch, mounts};
+pub use layout::Layout;
+pub use recipe::{EnvironmentPlan, derived, environment};
+pub use signature::signature;
+pub use traffic::{Decided, decide};
+pub use variables::{Variable, injected, merged};
+
+use model::{Deployment, Limits, Probe, Route, UpstreamMode};
+
+/// Azure's default port and routes of an image that runs the inference server.
+const INFERENCE_SERVER_PORT: u16 = 5001;
+
+/// Where a deployment is probed and scored, in the container's numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routes {
+    pub scoring: Route,
+    pub liveness: Route,
+    pub readiness: Route,
+}
+
+impl Routes {
+    pub fn of(deployment: &Deployment) -> Self {
+        let server = |path: &str| Route { port: INFERENCE_SERVER_PORT, path: path.to_owned() };
+        match &deployment.environment.inference_config {
+            Some(config) => Self {
+                scoring: config.scoring_route.clone(),
+                liveness: config.liveness_route.clone(),
+                readiness: config.readiness_route.clone(),
+            },
+            None => Self { scoring: server("/score"), liveness: server("/"), readiness: server("/") },
+        }
+    }
+}
+
+/// The limits the front end keeps for a deployment.
+pub fn limits(deployment: &Deployment) -> Limits {
+    Limits {
+        request_timeout: deployment.request_settings.request_timeout,
+        max_concurrent_requests_per_instance: deployment.request_settings.max_concurrent_requests_per_instance,
+        instance_count: deployment.instance_count,
+    }
+}
+
+/// A custom container is spoken to as it comes; the inference server needs whole bodies.
+pub fn upstream_mode(deployment: &Deployment) -> UpstreamMode {
+    match deployment.environment.inference_config {
+        Some(_) => UpstreamMode::Streaming,
+        None => UpstreamMode::WholeBodyThenClose,
+    }
+}
+
+/// When Azure would kill an instance that never answers: the first liveness kill after a start.
+pub fn first_kill(probe: &Probe) -> std::time::Duration {
+    probe.initial_delay + probe.period * probe.failure_threshold + probe.timeout
+}

@@ -1,0 +1,185 @@
+//! How a deployment's environment is made, for either engine.
+
+use super::conda::{Translation, has_inference_server, translate};
+use diagnosis::{Diagnosis, Place, plan};
+use engine::{Base, EngineKind, Pull, Recipe};
+use model::{CondaFile, Deployment, EnvironmentSource, PullPolicy, RunOptions};
+use sha2::{Digest, Sha256};
+
+/// The one file that pins the inference server and what it runs on.
+const PINS: &str = include_str!("../../../../docker/inference/requirements.txt");
+const SERVER: &str = "azureml-inference-server-http";
+
+/// Where a derived image keeps the deployment's own packages.
+const DERIVED_ENVIRONMENT: &str = "/azureml-envs/local-endpoint";
+
+#[derive(Debug, Clone)]
+pub struct EnvironmentPlan {
+    /// What to prepare first; for a conda file in a container, `derived` comes on top of it.
+    pub recipe: Recipe,
+    pub conda: Option<Translation>,
+    /// What a person is told: the image or the kind of environment.
+    pub name: String,
+    pub notes: Vec<Diagnosis>,
+}
+
+/// What the engine must make ready, and what of the YAML is lost by it.
+pub fn environment(
+    deployment: &Deployment,
+    kind: EngineKind,
+    options: &RunOptions,
+) -> Result<EnvironmentPlan, Diagnosis> {
+    match &deployment.environment.source {
+        EnvironmentSource::Build { context, dockerfile } => Ok(EnvironmentPlan {
+            name: built_tag(deployment),
+            recipe: Recipe::Context {
+                folder: context.clone(),
+                dockerfile: dockerfile.clone(),
+                tag: built_tag(deployment),
+            },
+            conda: None,
+            notes: vec![],
+        }),
+        EnvironmentSource::Image { image, written, conda } => {
+            let mut notes = vec![];
+            let conda = conda.as_ref().map(|file| translated(deployment, file, options, &mut notes)).transpose()?;
+            match kind {
+                EngineKind::Process => Ok(python(deployment, written, conda, options, notes)),
+                _ => Ok(container(image, conda, options, notes)),
+            }
+        }
+    }
+}
+
+fn container(image: &str, conda: Option<Translation>, options: &RunOptions, notes: Vec<Diagnosis>) -> EnvironmentPlan {
+    let pull = match options.pull {
+        PullPolicy::Missing => Pull::Missing,
+        PullPolicy::Always => Pull::Always,
+        PullPolicy::Never => Pull::Never,
+    };
+    EnvironmentPlan { name: image.to_owned(), recipe: Recipe::Image { image: image.to_owned(), pull }, conda, notes }
+}
+
+fn python(
+    deployment: &Deployment,
+    written: &str,
+    conda: Option<Translation>,
+    options: &RunOptions,
+    mut notes: Vec<Diagnosis>,
+) -> EnvironmentPlan {
+    let (requirements, python) = match conda {
+        Some(conda) => (conda.requirements, conda.python),
+        None => {
+            let message = format!(
+                "{}: the process engine has nothing of the image {written}: only the inference server is installed",
+                deployment.name
+            );
+            notes.push(Diagnosis::warning(plan::NOT_FAITHFUL, message));
+            (pins(), None)
+        }
+    };
+    let key = hash(&[&requirements.join("\n"), python.as_deref().unwrap_or("")]);
+    let name = "python environment".to_owned();
+    let ca_certificates = options.ca_certificates.clone();
+    EnvironmentPlan { name, recipe: Recipe::Python { key, requirements, python, ca_certificates }, conda: None, notes }
+}
+
+fn translated(
+    deployment: &Deployment,
+    file: &CondaFile,
+    options: &RunOptions,
+    notes: &mut Vec<Diagnosis>,
+) -> Result<Translation, Diagnosis> {
+    let mut translation = translate(file);
+    if !has_inference_server(file) {
+        if !options.loose {
+            return Err(without_server(deployment, file));
+        }
+        translation.requirements.extend(pins());
+        let message =
+            format!("{}: --loose adds {SERVER} to the conda file's packages; Azure will not", deployment.name);
+        notes.push(Diagnosis::warning(plan::SERVER_ADDED, message));
+    }
+    notes.extend(unfaithful(deployment, &translation));
+    Ok(translation)
+}
+
+fn without_server(deployment: &Deployment, file: &CondaFile) -> Diagnosis {
+    let message = format!(
+        "{}: the conda file has no inference server, so nothing would answer in the container",
+        deployment.name
+    );
+    let diagnosis =
+        Diagnosis::error(diagnosis::start::RESOURCE_NOT_READY, message).caused_by(plan::CONDA_WITHOUT_SERVER);
+    let path = file.path.as_ref().unwrap_or(&deployment.file);
+    diagnosis.at(Place::Source { file: path.clone(), line: file.line })
+}
+
+/// Said once: what pip cannot do of what conda would.
+fn unfaithful(deployment: &Deployment, translation: &Translation) -> Option<Diagnosis> {
+    let mut parts = vec!["its packages are installed by pip, from PyPI".to_owned()];
+    if let Some(python) = &translation.python {
+        parts.push(format!("python={python} is the base's or this machine's choice"));
+    }
+    if !translation.lost.is_empty() {
+        parts.push(format!("left out, as pip has none of them: {}", translation.lost.join(", ")));
+    }
+    let message = format!("{}: the conda file is not honoured to the letter: {}", deployment.name, parts.join("; "));
+    Some(Diagnosis::note(plan::NOT_FAITHFUL, message))
+}
+
+fn pins() -> Vec<String> {
+    PINS.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// The image on top of a base without conda: a fresh environment with exactly what the file lists.
+/// Returns the recipe and the environment's path in the image.
+pub fn derived(base: &Base, on: Recipe, conda: &Translation, options: &RunOptions) -> (Recipe, &'static str) {
+    let mut files = vec![("requirements.txt".to_owned(), format!("{}\n", conda.requirements.join("\n")).into_bytes())];
+    files.extend(certificates(options));
+    let dockerfile = dockerfile(base, files.len() > 1);
+    let inputs: Vec<&[u8]> = files.iter().map(|(_, content)| content.as_slice()).collect();
+    let tag = format!(
+        "local-endpoint/env:{}",
+        hash_bytes([base.id.as_bytes(), dockerfile.as_bytes()].into_iter().chain(inputs))
+    );
+    (Recipe::Derived { base: Box::new(on), tag, dockerfile, files }, DERIVED_ENVIRONMENT)
+}
+
+fn certificates(options: &RunOptions) -> Option<(String, Vec<u8>)> {
+    let read = |path: &std::path::PathBuf| std::fs::read(path).unwrap_or_default();
+    let bundle: Vec<u8> = options.ca_certificates.iter().flat_map(read).collect();
+    (!bundle.is_empty()).then(|| ("ca.crt".to_owned(), bundle))
+}
+
+fn dockerfile(base: &Base, with_certificates: bool) -> String {
+    let user = if base.facts.user.is_empty() { String::new() } else { format!("USER {}\n", base.facts.user) };
+    let trust = if with_certificates { "PIP_CERT=/opt/local-endpoint/ca.crt " } else { "" };
+    let root = if user.is_empty() { "" } else { "USER root\n" };
+    format!(
+        "FROM {base}\n{root}COPY . /opt/local-endpoint/\n\
+         RUN python3 -m venv {DERIVED_ENVIRONMENT} && {trust}{DERIVED_ENVIRONMENT}/bin/python -m pip install \
+         --disable-pip-version-check --no-cache-dir --root-user-action=ignore -r /opt/local-endpoint/requirements.txt\n\
+         ENV PATH={DERIVED_ENVIRONMENT}/bin:$PATH\n{user}",
+        base = base.name,
+    )
+}
+
+fn built_tag(deployment: &Deployment) -> String {
+    let place = deployment.file.to_string_lossy();
+    format!("local-endpoint/build:{}-{}", deployment.name, &hash(&[&place, deployment.name.as_str()])[..8])
+}
+
+fn hash(parts: &[&str]) -> String {
+    hash_bytes(parts.iter().map(|part| part.as_bytes()))
+}
+
+/// 16 hex digits; parts cannot run into each other.
+fn hash_bytes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

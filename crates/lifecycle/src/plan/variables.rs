@@ -1,0 +1,62 @@
+//! Every variable that is set besides the user's own: one list, each with its reason.
+
+use super::Layout;
+use super::layout::{app_root, model_dir};
+use diagnosis::{Diagnosis, plan};
+use model::Deployment;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    pub name: &'static str,
+    pub value: String,
+    pub why: &'static str,
+}
+
+/// Azure's variables, and the few of our own, as the program in the instance sees them.
+pub fn injected(deployment: &Deployment, layout: &Layout, conda_environment: Option<&str>) -> Vec<Variable> {
+    let custom = deployment.environment.inference_config.is_some();
+    let script = deployment.code.as_ref().map(|code| code.scoring_script.clone());
+    let list = [
+        (
+            "AZUREML_MODEL_DIR",
+            model_dir(deployment).map(|dir| layout.seen(&dir)),
+            "Azure: the folder that holds the model, .../azureml-models/<name>/<version>",
+        ),
+        (
+            "AML_APP_ROOT",
+            app_root(deployment).map(|dir| layout.seen(&dir)),
+            "Azure: the mounted code folder; the server's working folder and import path",
+        ),
+        ("AZUREML_ENTRY_SCRIPT", script, "Azure: the scoring script, relative to AML_APP_ROOT"),
+        (
+            "AZUREML_CONDA_ENVIRONMENT_PATH",
+            conda_environment.map(str::to_owned),
+            "Azure's images: the environment whose Python runs the server",
+        ),
+        (
+            "PYTHONUNBUFFERED",
+            (!custom).then(|| "1".to_owned()),
+            "ours: the server's banner and bare prints arrive at once, not when a buffer is full",
+        ),
+    ];
+    list.into_iter().filter_map(|(name, value, why)| value.map(|value| Variable { name, value, why })).collect()
+}
+
+/// The user's variables win, as in azure-ai-ml's local mode; each override is said.
+pub fn merged(deployment: &Deployment, injected: &[Variable]) -> (BTreeMap<String, String>, Vec<Diagnosis>) {
+    let mut all: BTreeMap<String, String> =
+        injected.iter().map(|variable| (variable.name.to_owned(), variable.value.clone())).collect();
+    let said = injected.iter().filter(|variable| deployment.environment_variables.contains_key(variable.name));
+    let notes = said.map(|variable| overridden(deployment, variable)).collect();
+    all.extend(deployment.environment_variables.clone());
+    (all, notes)
+}
+
+fn overridden(deployment: &Deployment, variable: &Variable) -> Diagnosis {
+    let message = format!(
+        "{}: environment_variables sets {}, which replaces the value Azure would set",
+        deployment.name, variable.name
+    );
+    Diagnosis::note(plan::VARIABLE_OVERRIDDEN, message)
+}
