@@ -1,1 +1,18 @@
-//! To be written.
+//! The running emulator's own API, its client, and the state folder through which other calls find it.
+//! No rules of Azure's here. The environment is read in `home` alone.
+
+// A diagnosis is large and rare; errors are made once a command.
+#![allow(clippy::result_large_err)]
+
+pub mod client;
+pub mod emulator;
+pub mod home;
+pub mod invoke;
+pub mod server;
+pub mod state;
+
+mod wire;
+
+// pub use client::Client;
+pub use emulator::{About, Applied, Desired, Emulator, KeyName, LogContainer, LogQuery};
+pub use home::Home;

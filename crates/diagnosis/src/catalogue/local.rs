@@ -1,4 +1,47 @@
 super::rows! {
+    /// Another project of this machine serves an endpoint of that name.
+    ENDPOINT_ALREADY_EXISTS: Azure, UserThingFailed, "EndpointAlreadyExists", "an endpoint of this name already exists",
+        "choose another name, or take the other one down", "#error-endpointalreadyexists";
+    ENDPOINT_NOT_FOUND: Azure, NotFound, "EndpointNotFound", "there is no endpoint of this name",
+        "`local-endpoint status` lists the endpoints that run; `local-endpoint up` starts one", "#error-endpointnotfound";
+    DEPLOYMENT_NOT_FOUND: Local, NotFound, "DeploymentNotFound", "the endpoint has no deployment of this name",
+        "`local-endpoint status` lists the deployments that run", "";
+    /// Nothing was started for this project, or it was taken down.
+    NOT_RUNNING: Local, NotFound, "NotRunning", "no emulator runs for this project",
+        "start it: `local-endpoint up`", "";
+    /// The recorded emulator is no more: killed, or the machine was restarted.
+    EMULATOR_GONE: Local, NotFound, "EmulatorGone", "the emulator was killed; it is not restarted by itself",
+        "start it again: `local-endpoint up`; or remove what it left behind: `local-endpoint down`", "";
+    /// The process is there, its control API is not.
+    EMULATOR_SILENT: Local, UserThingFailed, "EmulatorSilent", "the emulator runs but its control API does not answer",
+        "it is starting or stopping: try again; if it stays so, end its process and run `local-endpoint down`", "";
+    /// Another `up` of the same project has not come far enough to be asked.
+    BUSY: Local, UserThingFailed, "Busy", "another `local-endpoint` is at work on this project",
+        "wait for it to finish, then try again", "";
+    /// State, or a running emulator, of a schema this binary does not know.
+    STATE_NEWER: Local, UserThingFailed, "StateNewer", "the state was written by another version of local-endpoint",
+        "take it down with the version that started it: `local-endpoint down`", "";
+    STATE_UNREADABLE: Local, EngineUnavailable, "StateUnreadable", "the state of the project cannot be read",
+        "run `local-endpoint down --purge`, then `local-endpoint up`", "";
+    /// Disk full, no permission, read-only file system.
+    STATE_UNWRITABLE: Local, EngineUnavailable, "StateUnwritable", "the state folder cannot be written",
+        "set LOCAL_ENDPOINT_HOME to a folder that can be written", "";
+    NO_HOME: Local, EngineUnavailable, "NoHome", "there is no home folder for the state",
+        "set HOME, or LOCAL_ENDPOINT_HOME to a folder that can be written", "";
+    PORT_TAKEN: Local, PortConflict, "PortTaken", "the scoring port cannot be bound",
+        "choose another one with --port, or leave --port out: the next free one is taken", "";
+    /// `LOCAL_ENDPOINT_KEY` is empty, or holds what no header can carry.
+    KEY_UNUSABLE: Local, Usage, "KeyUnusable", "LOCAL_ENDPOINT_KEY cannot be sent in a header",
+        "use letters, digits and punctuation of ASCII, without spaces", "";
+    /// Regenerating a key that the environment fixes would change nothing.
+    KEY_FIXED: Local, Usage, "KeyFixed", "the primary key is fixed by LOCAL_ENDPOINT_KEY",
+        "unset LOCAL_ENDPOINT_KEY and run `local-endpoint up` again, or regenerate the secondary key", "";
+    /// The scoring port of `invoke` does not answer.
+    SCORING_UNREACHABLE: Local, UserThingFailed, "ScoringUnreachable", "the scoring URI cannot be reached",
+        "`local-endpoint status` tells whether it runs", "";
+    /// The control API's own refusals.
+    CONTROL_REFUSED: Local, UserThingFailed, "ControlRefused", "the control API refused the request",
+        "use the local-endpoint command, which knows the token and the address", "";
     INTERNAL: Local, UserThingFailed, "InternalServerError", "local-endpoint has a fault of its own",
         "please report it with the text above", "";
 }

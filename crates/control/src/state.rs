@@ -1,0 +1,21 @@
+//! The state folder: what one call of the command leaves for the next. One folder per project.
+
+mod claim;
+mod file;
+mod folder;
+mod keys;
+mod lock;
+mod log;
+mod owner;
+mod port;
+mod process;
+mod project;
+mod secret;
+
+pub use claim::{Known, Projects, all_projects, claim, find_endpoint};
+pub use folder::ProjectFolder;
+pub use lock::ProjectLock;
+pub use log::RotatingLog;
+pub use port::{BoundPort, bind_scoring, preferred_port};
+pub use process::ProcessId;
+pub use project::{ProjectState, RunningEmulator, TrafficOverride};

@@ -1,0 +1,85 @@
+//! `state.json`.
+
+use super::ProcessId;
+use diagnosis::{Diagnosis, local};
+use model::{EndpointName, Mirror, SCHEMA_VERSION, Traffic};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectState {
+    pub schema_version: u32,
+    /// Version of the binary that wrote this.
+    pub version: String,
+    /// The binary itself, for the `down` line of a version that cannot read this.
+    pub executable: PathBuf,
+    /// Canonical path of the project folder.
+    pub project: PathBuf,
+    /// `None` after `down`. Present does not mean alive: ask [`ProjectState::alive`].
+    pub emulator: Option<RunningEmulator>,
+    /// The endpoints that are up, or were when the emulator was killed.
+    pub endpoints: Vec<EndpointName>,
+    /// Survive `down`, so that an endpoint keeps its port.
+    pub scoring_ports: BTreeMap<EndpointName, u16>,
+    /// What the `traffic` verb set, while the file's traffic is what it was then.
+    pub traffic_overrides: BTreeMap<EndpointName, TrafficOverride>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningEmulator {
+    #[serde(flatten)]
+    pub process: ProcessId,
+    pub control_port: u16,
+    pub token_file: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficOverride {
+    /// The file's traffic at that time: once it differs, the file wins again.
+    pub file: Option<Traffic>,
+    pub traffic: Traffic,
+    pub mirror: Option<Mirror>,
+}
+
+impl ProjectState {
+    /// The state of a project nothing is known of yet.
+    pub fn new(project: &Path) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            version: env!("CARGO_PKG_VERSION").into(),
+            executable: std::env::current_exe().unwrap_or_else(|_| "local-endpoint".into()),
+            project: project.into(),
+            emulator: None,
+            endpoints: vec![],
+            scoring_ports: BTreeMap::new(),
+            traffic_overrides: BTreeMap::new(),
+        }
+    }
+
+    /// The emulator's process still runs: this very process, not another one with its number.
+    pub fn alive(&self) -> bool {
+        self.emulator.as_ref().is_some_and(|emulator| emulator.process.alive())
+    }
+
+    /// The recorded emulator, alive.
+    ///
+    /// # Errors
+    /// `NotRunning` when none was started, `EmulatorGone` when it was killed.
+    pub fn running(&self) -> Result<&RunningEmulator, Diagnosis> {
+        let project = self.project.display();
+        let Some(emulator) = &self.emulator else {
+            return Err(Diagnosis::error(local::NOT_RUNNING, format!("no emulator runs for {project}")));
+        };
+        if emulator.process.alive() { Ok(emulator) } else { Err(self.gone()) }
+    }
+
+    /// The emulator was killed: nobody restarts it.
+    pub fn gone(&self) -> Diagnosis {
+        let pid =
+            self.emulator.as_ref().map_or_else(String::new, |emulator| format!(" (pid {})", emulator.process.pid));
+        let message =
+            format!("the emulator of {}{pid} was killed; it is not restarted by itself", self.project.display());
+        Diagnosis::error(local::EMULATOR_GONE, message)
+    }
+}
