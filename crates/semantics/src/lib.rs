@@ -10,3 +10,8 @@ pub mod refusal;
 pub mod request_id;
 pub mod routing;
 pub mod startup;
+pub mod traceback;
+
+mod crash_loop;
+mod log_line;
+mod pattern;

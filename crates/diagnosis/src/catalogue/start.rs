@@ -7,7 +7,7 @@ super::rows! {
     USER_SCRIPT_INIT_FAILED: Azure, StartFailed, "UserScriptInitFailed", "init() of the scoring script raised an exception",
         "fix the exception in init(): the line above is the one that raised", "#error-userscriptinitfailed";
     USER_SCRIPT_IMPORT_ERROR: Azure, StartFailed, "UserScriptImportError", "the scoring script imports a package that the environment does not have",
-        "add the package to the conda file or the image", "#error-userscriptimporterror";
+        "add the package to the conda file or the image; a module of your own has to lie directly in the code folder", "#error-userscriptimporterror";
     USER_SCRIPT_FUNCTION_NOT_FOUND: Azure, StartFailed, "UserScriptFunctionNotFound", "the scoring script lacks init() or run()",
         "define both init() and run(data) in the scoring script", "#error-userscriptfunctionnotfound";
     USER_SCRIPT_SYNTAX_ERROR: Local, StartFailed, "UserScriptSyntaxError", "the scoring script is not valid Python",
@@ -30,6 +30,8 @@ super::rows! {
         "something else in the container, or on this machine with --engine process, listens on it: stop that, or start again", "#error-resourcenotready";
     INFERENCE_SERVER_MISSING: Local, StartFailed, "InferenceServerMissing", "the environment has no inference server",
         "add azureml-inference-server-http to the conda file or the image; --loose adds it here", "#error-resourcenotready";
+    INFERENCE_SERVER_BROKEN: Local, StartFailed, "InferenceServerBroken", "the packages of the environment do not fit the inference server",
+        "take a newer azureml-inference-server-http, and do not pin flask, werkzeug or markupsafe beside it", "#error-resourcenotready";
     COMMAND_NOT_FOUND: Local, StartFailed, "CommandNotFound", "the image's command is not in the image",
         "correct the command or the entry point of the image", "#error-resourcenotready";
     /// Azure documents it for both kinds.

@@ -1,0 +1,119 @@
+//! What the process and its engine say.
+
+use super::{Cause, Evidence};
+use crate::crash_loop::CrashLoop;
+use crate::log_line::{LogSign, progress};
+use crate::traceback;
+use diagnosis::start;
+
+/// What needs no log: a stop that was asked for, no program to run, the memory limit.
+pub(super) fn before_the_log(evidence: &Evidence<'_>) -> Option<Cause> {
+    if evidence.asked_to_stop {
+        return Some(Cause::new(start::OPERATION_CANCELED, "the start was stopped before it was done"));
+    }
+    if evidence.out_of_memory {
+        return Some(Cause::new(start::POD_OUT_OF_MEMORY, "the container reached its memory limit and was killed"));
+    }
+    no_program(evidence)
+}
+
+fn no_program(evidence: &Evidence<'_>) -> Option<Cause> {
+    let shell = matches!(evidence.exit_code, Some(126 | 127));
+    let text = [evidence.engine_error, if shell { evidence.log } else { "" }].concat();
+    let missing = ["executable file not found", "no such file or directory", "not found", "permission denied"];
+    let absent = missing.iter().any(|sign| text.to_lowercase().contains(sign));
+    if shell || (absent && !evidence.engine_error.is_empty()) {
+        return Some(without_program(evidence, &text));
+    }
+    evidence.log.contains("No module named azureml_inference_server_http").then(without_server)
+}
+
+fn without_program(evidence: &Evidence<'_>, text: &str) -> Cause {
+    if text.contains("azmlinfsrv") || (evidence.entry_script.is_some() && evidence.exit_code == Some(127)) {
+        return without_server();
+    }
+    let said = text.trim().lines().last().unwrap_or("exit code 127").trim();
+    Cause::new(start::COMMAND_NOT_FOUND, format!("its command cannot be run ({said})"))
+}
+
+fn without_server() -> Cause {
+    Cause::new(start::INFERENCE_SERVER_MISSING, "the environment does not have azureml-inference-server-http")
+}
+
+/// Workers that die while they start, with a master that lives on.
+pub(super) fn workers(evidence: &Evidence<'_>) -> Option<Cause> {
+    let signs: Vec<_> = evidence.log.lines().map(progress).filter(|sign| *sign != LogSign::Other).collect();
+    if killed(&signs) {
+        let what = "a worker of the inference server was killed (SIGKILL), most likely because memory ran out";
+        return Some(Cause::new(start::POD_OUT_OF_MEMORY, what));
+    }
+    let mut boots = CrashLoop::default();
+    let loops = evidence.log.lines().fold(false, |_, line| boots.sees(line));
+    loops.then(|| Cause::new(start::WORKER_CRASH_LOOP, looping(evidence, &signs)))
+}
+
+/// A SIGKILL that gunicorn did not send itself after WORKER TIMEOUT.
+fn killed(signs: &[LogSign]) -> bool {
+    signs.iter().any(|sign| match sign {
+        LogSign::WorkerSignalled { pid, signal } => {
+            signal == "SIGKILL" && !signs.contains(&LogSign::WorkerTimeout(*pid))
+        }
+        _ => false,
+    })
+}
+
+fn looping(evidence: &Evidence<'_>, signs: &[LogSign]) -> String {
+    if evidence.log.contains("** Cannot connect to a debugger because debugpy is not installed.") {
+        return "AZUREML_DEBUG_PORT is set, but the environment does not have debugpy".into();
+    }
+    let place = if signs.contains(&LogSign::InitBegins) { "in init()" } else { "before init()" };
+    let end = signs.iter().rev().find_map(|sign| match sign {
+        LogSign::WorkerExited { code, .. } => Some(format!("exit code {code}")),
+        LogSign::WorkerSignalled { signal, .. } => Some(signal.clone()),
+        _ => None,
+    });
+    let end = end.unwrap_or_else(|| "exit code 0".into());
+    format!("the worker process of the inference server dies {place} again and again ({end})")
+}
+
+/// The exit code, when nothing else says more.
+pub(super) fn exit(evidence: &Evidence<'_>) -> Cause {
+    match evidence.exit_code {
+        None => never_ready(evidence),
+        Some(0) => Cause::new(start::CONTAINER_EXITED, "it ended by itself with exit code 0"),
+        Some(code) => crashed(evidence, code),
+    }
+}
+
+fn never_ready(evidence: &Evidence<'_>) -> Cause {
+    if !evidence.engine_error.is_empty() {
+        return Cause::new(start::CONTAINER_CRASHED, format!("it could not be started ({})", evidence.engine_error));
+    }
+    let init = evidence.log.lines().any(|line| progress(line) == LogSign::InitBegins);
+    let what = if init { "init() has not come to its end in time" } else { "it did not become ready in time" };
+    Cause::new(start::INIT_TIMEOUT, what)
+}
+
+fn crashed(evidence: &Evidence<'_>, code: i64) -> Cause {
+    let end = match signal(code) {
+        Some(name) => format!("exit code {code}, {name}"),
+        None => format!("exit code {code}"),
+    };
+    match traceback::last_of_any(evidence.log) {
+        None => Cause::new(start::CONTAINER_CRASHED, end),
+        Some(last) => Cause::new(start::CONTAINER_CRASHED, format!("{end}, {}", last.reason)).of(&last),
+    }
+}
+
+/// The signal behind an exit code: `128 + n` of a container or a shell, `-n` of a child process.
+fn signal(code: i64) -> Option<&'static str> {
+    match if code < 0 { -code } else { code - 128 } {
+        4 => Some("SIGILL"),
+        6 => Some("SIGABRT"),
+        7 => Some("SIGBUS"),
+        9 => Some("SIGKILL"),
+        11 => Some("SIGSEGV"),
+        15 => Some("SIGTERM"),
+        _ => None,
+    }
+}
