@@ -73,6 +73,8 @@ pub struct ImageFacts {
     /// `conda` is found at one of its usual places.
     pub conda: Option<String>,
     pub exposed_ports: Vec<u16>,
+    /// The image's USER as written; empty for root.
+    pub user: String,
     pub env: BTreeMap<String, String>,
     pub arch: String,
 }

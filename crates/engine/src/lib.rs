@@ -1,9 +1,17 @@
 //! THE seam to what runs things. Engine words only: images, launches, instances, ports; nothing of Azure.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod archive;
+mod docker;
 mod error;
 mod launch;
+mod lines;
+mod lock;
+mod pace;
 mod seam;
 
+pub use docker::{Discovery, DockerEngine, Environment, Try, discover};
 pub use error::EngineError;
 pub use launch::{
     About, Arg, Base, EngineKind, Exit, Found, ImageFacts, InstanceHandle, Labels, Launch, LogLine, LogSource, Mount,

@@ -1,0 +1,97 @@
+//! The Docker Engine API, by bollard. Works from API 1.41 on; podman's service speaks it too.
+
+mod about;
+mod build;
+mod container;
+mod context;
+mod discover;
+mod facts;
+mod failure;
+mod image;
+mod places;
+mod remains;
+mod watch;
+
+pub use discover::{Discovery, Try, discover};
+pub use places::Environment;
+
+use crate::{
+    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Recipe, Report,
+    Started,
+};
+use async_trait::async_trait;
+use bollard::Docker;
+use futures_util::stream::BoxStream;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Seconds for calls whose answer only begins when something has ended.
+const VERY_LONG: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// An engine that answered. Clones share the connection.
+#[derive(Debug, Clone)]
+pub struct DockerEngine {
+    docker: Docker,
+    about: About,
+    log_driver: String,
+    cache: PathBuf,
+}
+
+impl DockerEngine {
+    fn new(docker: Docker, about: About, log_driver: String, cache: PathBuf) -> Self {
+        Self { docker, about, log_driver, cache }
+    }
+
+    /// For calls that take as long as they take: builds, pulls, waiting for an exit.
+    fn patient(&self) -> Docker {
+        self.docker.clone().with_timeout(VERY_LONG)
+    }
+}
+
+#[async_trait]
+impl Engine for DockerEngine {
+    async fn about(&self) -> Result<About, EngineError> {
+        about::ask(&self.docker, &self.about.address).await.map(|(about, _)| about)
+    }
+
+    async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError> {
+        match recipe {
+            Recipe::Image { image, pull } => self.prepare_image(image, *pull, report).await,
+            Recipe::Derived { base, tag, dockerfile, files } => {
+                self.prepare_derived(base, tag, dockerfile, files, report).await
+            }
+            Recipe::Context { folder, dockerfile, tag } => self.prepare_context(folder, dockerfile, tag, report).await,
+            Recipe::Python { .. } => {
+                Err(EngineError::Other("a container engine makes no virtual environments; give it an image".into()))
+            }
+        }
+    }
+
+    async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
+        self.start_container(launch).await
+    }
+
+    async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {
+        self.wait_for_exit(handle).await
+    }
+
+    async fn logs(
+        &self,
+        handle: &InstanceHandle,
+        source: LogSource,
+    ) -> Result<BoxStream<'static, LogLine>, EngineError> {
+        self.log_lines(handle, source).await
+    }
+
+    async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {
+        self.stop_container(handle, grace).await
+    }
+
+    async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.remove_container(handle).await
+    }
+
+    async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {
+        self.list_containers(labels).await
+    }
+}
