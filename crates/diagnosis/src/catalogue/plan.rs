@@ -3,8 +3,6 @@ super::rows! {
         "add a code_configuration and an environment to the deployment; MLflow and Triton models without code come later", "";
     ENVIRONMENT_MISSING: Azure, Usage, "EnvironmentMissing", "",
         "give the deployment an environment with an image", "";
-    CONDA_WITHOUT_SERVER: Azure, StartFailed, "InferenceServerMissing", "",
-        "add `- azureml-inference-server-http` below `pip:` in the conda file; --loose adds it for this run", "#error-resourcenotready";
     SERVER_ADDED: Local, Ok, "InferenceServerAdded", "",
         "add `- azureml-inference-server-http` below `pip:` in the conda file before deploying to Azure", "";
     NOT_FAITHFUL: Local, Ok, "NotFaithful", "", "", "";
