@@ -109,8 +109,8 @@ fn without_server(deployment: &Deployment, file: &CondaFile) -> Diagnosis {
         "{}: the conda file has no inference server, so nothing would answer in the container",
         deployment.name
     );
-    let diagnosis =
-        Diagnosis::error(diagnosis::start::RESOURCE_NOT_READY, message).caused_by(plan::CONDA_WITHOUT_SERVER);
+    let diagnosis = Diagnosis::error(diagnosis::start::RESOURCE_NOT_READY, message)
+        .caused_by(diagnosis::start::INFERENCE_SERVER_MISSING);
     let path = file.path.as_ref().unwrap_or(&deployment.file);
     diagnosis.at(Place::Source { file: path.clone(), line: file.line })
 }

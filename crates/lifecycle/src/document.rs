@@ -1,0 +1,97 @@
+//! The store as the documents of `status`.
+
+use crate::store::{DeploymentRecord, EndpointRecord, InstanceRecord};
+use diagnosis::{Diagnosis, Origin};
+use model::{
+    AuthMode, DeploymentDocument, DeploymentKind, EndpointDocument, ErrorDocument, InstanceDocument, InstanceState,
+};
+use std::collections::BTreeMap;
+
+pub fn endpoint(record: &EndpointRecord, port: u16) -> EndpointDocument {
+    let base = format!("http://127.0.0.1:{port}");
+    let named = |pairs: &BTreeMap<model::DeploymentName, u32>| {
+        pairs.iter().map(|(name, percent)| (name.to_string(), *percent)).collect()
+    };
+    let mirror = record.desired.mirror.iter().map(|mirror| (mirror.deployment.to_string(), mirror.percent));
+    EndpointDocument {
+        name: record.desired.name.to_string(),
+        kind: kind(record.desired.kind).to_owned(),
+        scoring_uri: format!("{base}{}", scoring_path(record)),
+        openapi_uri: format!("{base}/swagger.json"),
+        port,
+        auth_mode: auth_mode(record.desired.auth_mode).to_owned(),
+        traffic: named(&record.traffic),
+        mirror_traffic: mirror.collect(),
+        provisioning_state: record.state,
+        deployments: record.deployments.iter().map(deployment).collect(),
+    }
+}
+
+/// The route of the deployment that was created last, as Azure rewrites the URI at every create.
+fn scoring_path(record: &EndpointRecord) -> String {
+    let last = record.deployments.last();
+    last.map_or_else(|| "/score".to_owned(), |last| crate::plan::Routes::of(&last.desired).scoring.path)
+}
+
+fn kind(kind: DeploymentKind) -> &'static str {
+    match kind {
+        DeploymentKind::Managed => "Managed",
+        DeploymentKind::Kubernetes => "Kubernetes",
+    }
+}
+
+fn auth_mode(mode: AuthMode) -> &'static str {
+    match mode {
+        AuthMode::Key => "key",
+        AuthMode::AmlToken => "aml_token",
+        AuthMode::AadToken => "aad_token",
+    }
+}
+
+pub fn deployment(record: &DeploymentRecord) -> DeploymentDocument {
+    DeploymentDocument {
+        name: record.desired.name.to_string(),
+        provisioning_state: record.state,
+        instance_count: record.desired.instance_count,
+        instance_type: record.desired.instance_type.clone(),
+        error: record.error.as_ref().map(error),
+        instances: record.instances.values().map(instance).collect(),
+    }
+}
+
+fn error(diagnosis: &Diagnosis) -> ErrorDocument {
+    let origin = match diagnosis.code.row().origin {
+        Origin::Azure => "azure",
+        Origin::Local => "local",
+    };
+    ErrorDocument {
+        code: diagnosis.code.name().to_owned(),
+        cause: diagnosis.cause.map(|cause| cause.name().to_owned()),
+        message: diagnosis.headline().to_owned(),
+        origin: origin.to_owned(),
+        remedy: diagnosis.advice().to_owned(),
+    }
+}
+
+fn instance(record: &InstanceRecord) -> InstanceDocument {
+    InstanceDocument {
+        name: record.id.to_string(),
+        state: state(record.state).to_owned(),
+        ready: record.ready,
+        restarts: record.restarts,
+        address: record.address.map(|address| address.to_string()),
+        image: record.image.clone(),
+        engine: format!("{:?}", record.engine).to_lowercase(),
+    }
+}
+
+fn state(state: InstanceState) -> &'static str {
+    match state {
+        InstanceState::Starting => "Starting",
+        InstanceState::Ready => "Ready",
+        InstanceState::Unready => "Unready",
+        InstanceState::Restarting => "Restarting",
+        InstanceState::Stopping => "Stopping",
+        InstanceState::Failed => "Failed",
+    }
+}

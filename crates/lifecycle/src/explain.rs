@@ -1,0 +1,130 @@
+//! What went wrong, as a diagnosis a person can act on.
+
+use diagnosis::{Diagnosis, Place, engine as rows, start};
+use engine::{EngineError, Exit};
+use model::{Deployment, DeploymentKind, InstanceId};
+use semantics::startup::{Evidence, Finding, explain_for};
+use std::path::{Path, PathBuf};
+
+/// How many lines of the log come with a diagnosis.
+const TAIL: usize = 12;
+
+/// An instance as its end is explained.
+#[derive(Debug)]
+pub struct Ended<'a> {
+    pub deployment: &'a Deployment,
+    pub id: &'a InstanceId,
+    /// Where container paths begin on this machine: the private folder of a process.
+    pub root: Option<&'a Path>,
+    pub log: &'a crate::log::Log,
+}
+
+impl Ended<'_> {
+    /// The instance is gone, or its workers die again and again.
+    pub fn exited(&self, exit: Option<&Exit>) -> Diagnosis {
+        let script = self.deployment.code.as_ref().map(|code| code.scoring_script.as_str());
+        let text = self.log.text();
+        let evidence = Evidence {
+            exit_code: exit.map(|exit| exit.code),
+            out_of_memory: exit.is_some_and(|exit| exit.out_of_memory),
+            engine_error: exit.map_or("", |exit| exit.error.as_str()),
+            log: &text,
+            entry_script: script,
+            asked_to_stop: false,
+        };
+        let code = exit.map(|exit| ("exit code", exit.code.to_string()));
+        self.found(explain_for(self.deployment.kind, &evidence), code)
+    }
+
+    /// Azure would kill it now: it did not answer in the time its liveness probe gives.
+    pub fn never_ready(&self, seconds: u64) -> Diagnosis {
+        let message = format!("{}: not ready after {seconds} s, when Azure's liveness probe would kill it", self.id);
+        self.headline(message).caused_by(start::INIT_TIMEOUT).log_tail(self.log.tail(TAIL))
+    }
+
+    /// The liveness probe failed too often on an instance that had been ready.
+    pub fn not_alive(&self) -> Diagnosis {
+        let message = format!("{}: the liveness probe failed too often; it is restarted", self.id);
+        self.headline(message).caused_by(start::LIVENESS_PROBE_FAILED).log_tail(self.log.tail(TAIL))
+    }
+
+    fn found(&self, finding: Finding, exit: Option<(&str, String)>) -> Diagnosis {
+        let mut diagnosis = Diagnosis::error(finding.code, format!("{}: {}", self.id, finding.message));
+        diagnosis.cause = finding.cause;
+        if let Some(reason) = finding.reason {
+            diagnosis = diagnosis.fact("raised", reason);
+        }
+        if let Some(line) = finding.traceback {
+            let file = host_path(self.deployment, self.root, &line.file);
+            diagnosis = diagnosis.at(Place::Source { file, line: line.line as usize });
+            if !line.text.is_empty() {
+                diagnosis = diagnosis.fact("line", line.text);
+            }
+        }
+        if let Some((name, code)) = exit {
+            diagnosis = diagnosis.fact(name, code);
+        }
+        diagnosis.log_tail(self.log.tail(TAIL))
+    }
+
+    fn headline(&self, message: String) -> Diagnosis {
+        let code = match self.deployment.kind {
+            DeploymentKind::Managed => start::RESOURCE_NOT_READY,
+            DeploymentKind::Kubernetes => start::DEPLOYMENT_CRASH_LOOP,
+        };
+        Diagnosis::error(code, message)
+    }
+}
+
+/// The file on this machine that a path in an instance stands for, relative to the project where it can be.
+pub fn host_path(deployment: &Deployment, root: Option<&Path>, seen: &str) -> PathBuf {
+    let root = root.map(|root| root.to_string_lossy().into_owned()).unwrap_or_default();
+    let inner = seen.strip_prefix(root.as_str()).unwrap_or(seen);
+    let mounts = crate::plan::mounts(deployment);
+    let hosted = mounts.iter().find_map(|mount| {
+        let rest = inner.strip_prefix(&mount.target)?.trim_start_matches('/');
+        let engine::MountSource::Path(source) = &mount.source else { return None };
+        Some(if rest.is_empty() { source.clone() } else { source.join(rest) })
+    });
+    let path = hosted.unwrap_or_else(|| PathBuf::from(seen));
+    let project = deployment.file.parent().unwrap_or(Path::new(""));
+    path.strip_prefix(project).map(Path::to_path_buf).unwrap_or(path)
+}
+
+/// An engine's refusal, in the words of the deployment.
+pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
+    let name = &deployment.name;
+    match error {
+        EngineError::BuildFailed { step, reason, log } => {
+            let tail = log.len().saturating_sub(TAIL);
+            Diagnosis::error(rows::IMAGE_BUILD_FAILURE, format!("{name}: the environment could not be built"))
+                .fact("step", step)
+                .fact("reason", reason)
+                .log_tail(log[tail..].to_vec())
+        }
+        EngineError::MountMissing(path) => {
+            let message = format!("{name}: {} does not exist", path.display());
+            Diagnosis::error(start::USER_MODEL_NOT_FOUND, message)
+        }
+        EngineError::ProgramNotFound { program } if program == "azmlinfsrv" => {
+            let message = format!("{name}: the image has no {program}, so nothing can run the scoring script");
+            Diagnosis::error(start::RESOURCE_NOT_READY, message).caused_by(start::INFERENCE_SERVER_MISSING)
+        }
+        EngineError::ProgramNotFound { program } => {
+            let message = format!("{name}: the image has no {program}");
+            Diagnosis::error(start::RESOURCE_NOT_READY, message).caused_by(start::COMMAND_NOT_FOUND)
+        }
+        other => Diagnosis::error(row(&other), format!("{name}: {other}")),
+    }
+}
+
+fn row(error: &EngineError) -> diagnosis::Code {
+    match error {
+        EngineError::Unavailable(_) => rows::ENGINE_UNAVAILABLE,
+        EngineError::Unreachable { .. } => rows::REGISTRY_UNREACHABLE,
+        EngineError::Denied { .. } => rows::IMAGE_PULL_DENIED,
+        EngineError::ImageNotFound { .. } => rows::IMAGE_NOT_FOUND,
+        EngineError::DiskFull(_) => rows::DISK_FULL,
+        _ => rows::ENGINE_FAILED,
+    }
+}

@@ -1,0 +1,57 @@
+//! The last lines of one instance, and a way to wait for more of them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::watch;
+
+const KEPT: usize = 5_000;
+
+#[derive(Debug)]
+pub struct Log {
+    lines: Mutex<VecDeque<String>>,
+    /// How many lines there ever were.
+    count: watch::Sender<u64>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { lines: Mutex::default(), count: watch::Sender::new(0) }
+    }
+}
+
+impl Log {
+    pub fn push(&self, line: String) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.push_back(line);
+        if lines.len() > KEPT {
+            lines.pop_front();
+        }
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    /// The last lines, oldest first.
+    pub fn tail(&self, count: usize) -> Vec<String> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().skip(lines.len().saturating_sub(count)).cloned().collect()
+    }
+
+    pub fn text(&self) -> String {
+        self.tail(KEPT).join("\n")
+    }
+
+    /// How many lines there ever were: a mark to ask `since` with.
+    pub fn count(&self) -> u64 {
+        *self.count.borrow()
+    }
+
+    /// The lines that came after the mark, as far as they are kept.
+    pub fn since(&self, mark: u64) -> Vec<String> {
+        let fresh = self.count().saturating_sub(mark);
+        self.tail(usize::try_from(fresh).unwrap_or(usize::MAX))
+    }
+
+    /// Wakes at every line.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.count.subscribe()
+    }
+}

@@ -1,0 +1,134 @@
+//! The environment of a deployment, made ready on the engine that will run it.
+
+use crate::context::Context;
+use crate::plan::{self, EnvironmentPlan};
+use diagnosis::{Diagnosis, engine as rows, plan as plan_rows};
+use engine::{Base, Engine, EngineError, EngineKind, Recipe};
+use model::{Deployment, EngineChoice, EnvironmentSource, RunOptions};
+use std::sync::Arc;
+
+/// An engine and what it will launch.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    pub engine: Arc<dyn Engine>,
+    pub kind: EngineKind,
+    pub base: Base,
+    /// What a person is told runs: the image, or the kind of environment.
+    pub name: String,
+    pub conda_environment: Option<&'static str>,
+}
+
+/// Docker where it answers; the process engine only where the contract allows to fall back, and said.
+pub async fn prepare(context: &Context, deployment: &Deployment, options: &RunOptions) -> Result<Prepared, Diagnosis> {
+    runnable(deployment)?;
+    match (options.engine, &context.engines.docker) {
+        (EngineChoice::Process, _) => on_processes(context, deployment, options).await,
+        (EngineChoice::Docker, Err(why)) => Err(no_engine(why)),
+        (EngineChoice::Auto, Err(why)) => fall_back(context, deployment, options, why).await,
+        (choice, Ok(docker)) => match on_docker(context, docker, deployment, options).await {
+            Err(Failure::Engine(EngineError::Unreachable { target, reason }))
+                if choice == EngineChoice::Auto && portable(deployment) =>
+            {
+                let why = format!("{target} is not here and cannot be fetched ({reason})");
+                fall_back(context, deployment, options, &why).await
+            }
+            result => result.map_err(|failure| failure.explained(deployment)),
+        },
+    }
+}
+
+enum Failure {
+    Engine(EngineError),
+    Said(Diagnosis),
+}
+
+impl Failure {
+    fn explained(self, deployment: &Deployment) -> Diagnosis {
+        match self {
+            Self::Engine(error) => crate::explain::engine_error(deployment, error),
+            Self::Said(diagnosis) => diagnosis,
+        }
+    }
+}
+
+fn runnable(deployment: &Deployment) -> Result<(), Diagnosis> {
+    let no_code = deployment.model.as_ref().is_some_and(|model| model.kind != model::ModelType::CustomModel);
+    if no_code && deployment.code.is_none() && deployment.environment.inference_config.is_none() {
+        let message = format!("{}: a deployment without code (MLflow, Triton) is not supported yet", deployment.name);
+        return Err(Diagnosis::error(plan_rows::NO_CODE_DEPLOYMENT, message));
+    }
+    Ok(())
+}
+
+/// Whether anything but a container could serve it.
+fn portable(deployment: &Deployment) -> bool {
+    let image = matches!(deployment.environment.source, EnvironmentSource::Image { .. });
+    image && deployment.environment.inference_config.is_none() && deployment.code.is_some()
+}
+
+fn no_engine(why: &str) -> Diagnosis {
+    Diagnosis::error(rows::ENGINE_UNAVAILABLE, "").fact("tried", why)
+}
+
+async fn fall_back(
+    context: &Context,
+    deployment: &Deployment,
+    options: &RunOptions,
+    why: &str,
+) -> Result<Prepared, Diagnosis> {
+    if !portable(deployment) {
+        let message = format!("{}: its own image needs a container engine, and {why}", deployment.name);
+        return Err(Diagnosis::error(rows::ENGINE_UNAVAILABLE, message));
+    }
+    let message = format!("{}: runs as a process on this machine, not in a container: {why}", deployment.name);
+    context.say_all(vec![Diagnosis::warning(plan_rows::ENGINE_FELL_BACK, message)]);
+    on_processes(context, deployment, options).await
+}
+
+async fn on_docker(
+    context: &Context,
+    docker: &Arc<dyn Engine>,
+    deployment: &Deployment,
+    options: &RunOptions,
+) -> Result<Prepared, Failure> {
+    let kind = EngineKind::Docker;
+    let environment = plan::environment(deployment, kind, options).map_err(Failure::Said)?;
+    context.say_all(environment.notes.clone());
+    let base = make(context, docker, deployment, &environment.recipe).await?;
+    let prepared = |base, conda_environment| Prepared {
+        engine: docker.clone(),
+        kind,
+        base,
+        name: environment.name.clone(),
+        conda_environment,
+    };
+    match &environment.conda {
+        None => Ok(prepared(base, None)),
+        Some(conda) => {
+            let (recipe, path) = plan::derived(&base, environment.recipe.clone(), conda, options);
+            Ok(prepared(make(context, docker, deployment, &recipe).await?, Some(path)))
+        }
+    }
+}
+
+async fn on_processes(context: &Context, deployment: &Deployment, options: &RunOptions) -> Result<Prepared, Diagnosis> {
+    if !portable(deployment) {
+        let message = format!("{}: the process engine cannot run an image of its own", deployment.name);
+        return Err(Diagnosis::error(rows::ENGINE_UNAVAILABLE, message).remedy("use --engine docker"));
+    }
+    let engine = context.engines.process.clone();
+    let EnvironmentPlan { recipe, name, notes, .. } = plan::environment(deployment, EngineKind::Process, options)?;
+    context.say_all(notes);
+    let base = make(context, &engine, deployment, &recipe).await.map_err(|failure| failure.explained(deployment))?;
+    Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None })
+}
+
+async fn make(
+    context: &Context,
+    engine: &Arc<dyn Engine>,
+    deployment: &Deployment,
+    recipe: &Recipe,
+) -> Result<Base, Failure> {
+    let report = |text: String| context.progress(&deployment.name, text);
+    engine.prepare(recipe, &report).await.map_err(Failure::Engine)
+}
