@@ -1,0 +1,78 @@
+//! The way of a request to its handler: scoring paths go straight, every other goes through the Router.
+
+use crate::answer::answer;
+use crate::door::Door;
+use crate::forward::{REQUEST_ID, request_id};
+use crate::intake::Upload;
+use crate::own;
+use crate::page::Page;
+use crate::reply::own_headers;
+use crate::reply_body::ReplyBody;
+use axum::Router;
+use axum::body::Body;
+use futures_util::FutureExt;
+use http::header::{HeaderValue, SERVER};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use model::RequestId;
+use semantics::headers;
+use std::any::Any;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tower::Service;
+use tower_http::catch_panic::CatchPanicLayer;
+
+#[derive(Clone)]
+pub(crate) struct App {
+    door: Arc<Door>,
+    router: Router,
+}
+
+impl App {
+    pub(crate) fn new(door: Arc<Door>) -> Self {
+        Self { router: router(door.clone()), door }
+    }
+
+    pub(crate) async fn handle(mut self, request: Request<Incoming>) -> Response<Page> {
+        if self.door.scores(request.uri().path()) {
+            return scored(self.door, request).await;
+        }
+        let Ok(response) = self.router.call(request).await;
+        response.map(Page::Other)
+    }
+}
+
+/// Azure's front end allow-lists no paths: what is not ours is the container's, `/` and `/swagger.json` too.
+fn router(door: Arc<Door>) -> Router {
+    let scoring = tower::service_fn(move |request| scored(door.clone(), request).map(Ok::<_, Infallible>));
+    Router::new().fallback_service(scoring).layer(CatchPanicLayer::custom(|panic| panicked(fresh_id(), panic)))
+}
+
+async fn scored<B: Upload>(door: Arc<Door>, request: Request<B>) -> Response<Page> {
+    let id = fresh_id();
+    guarded(id, answer(door, id, request)).await
+}
+
+/// A panic costs one request, never the connection's neighbours.
+async fn guarded(id: RequestId, work: impl Future<Output = Response<ReplyBody>>) -> Response<Page> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(response) => response.map(Page::Scored),
+        Err(panic) => panicked(id, panic).map(Page::Other),
+    }
+}
+
+fn fresh_id() -> RequestId {
+    semantics::request_id::request_id(uuid::Uuid::new_v4().into_bytes())
+}
+
+fn panicked(id: RequestId, panic: Box<dyn Any + Send>) -> Response<Body> {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    tracing::error!(%id, "panic: {}", text.unwrap_or("no text"));
+    let mut response = Response::new(Body::from(own::INTERNAL.body));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    *response.headers_mut() = own_headers(&own::INTERNAL);
+    response.headers_mut().insert(REQUEST_ID, request_id(id));
+    response.headers_mut().insert(SERVER, HeaderValue::from_static(headers::SERVER));
+    response
+}

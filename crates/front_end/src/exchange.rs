@@ -1,0 +1,126 @@
+//! The exchange with a container: a task of its own, so that neither a timeout nor a client that left breaks it off.
+
+use crate::cargo::Cargo;
+use crate::desk::Desk;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{Builder, Connection, SendRequest};
+use hyper_util::rt::TokioIo;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+/// The connection was refused, reset or ended before a status.
+#[derive(Debug)]
+pub(crate) struct Broken;
+
+const WAITED_FOR: u8 = 0;
+const LEFT: u8 = 1;
+const ENDED: u8 = 2;
+
+#[derive(Debug)]
+struct State {
+    desk: Arc<Desk>,
+    stage: AtomicU8,
+}
+
+/// Who waits for the exchange. Dropped before the end, it leaves an abandoned one behind.
+#[derive(Debug)]
+pub(crate) struct Caller(Arc<State>);
+
+/// The exchange itself, while its task lives.
+struct Running(Arc<State>);
+
+/// Resolves with the head of the answer; its body follows as it comes.
+pub(crate) async fn call(
+    desk: &Arc<Desk>,
+    address: SocketAddr,
+    request: Request<Cargo>,
+) -> Result<(Response<Incoming>, Caller), Broken> {
+    let state = Arc::new(State { desk: desk.clone(), stage: AtomicU8::new(WAITED_FOR) });
+    let (caller, running) = (Caller(state.clone()), Running(state));
+    let (to, answer) = oneshot::channel();
+    tokio::spawn(exchange(address, request, to, running));
+    match answer.await.expect("an exchange answers unless it panics") {
+        Ok(response) => Ok((response, caller)),
+        Err(broken) => {
+            caller.ended();
+            Err(broken)
+        }
+    }
+}
+
+type Answer = oneshot::Sender<Result<Response<Incoming>, Broken>>;
+
+async fn exchange(address: SocketAddr, request: Request<Cargo>, to: Answer, _running: Running) {
+    match open(address).await {
+        Ok(_) if to.is_closed() => {}
+        Ok((sender, connection)) => {
+            let (ended, ()) = tokio::join!(connection, deliver(sender, request, to));
+            if let Err(error) = ended {
+                tracing::debug!(%address, %error, "connection to the container");
+            }
+        }
+        Err(error) => {
+            tracing::debug!(%address, %error, "no connection to the container");
+            let _ = to.send(Err(Broken));
+        }
+    }
+}
+
+/// One connection a request: a container of the inference server takes no second one, and blocks on an idle one.
+/// A pool for containers that keep connections alive would stand here.
+async fn open(address: SocketAddr) -> Result<(SendRequest<Cargo>, Connection<TokioIo<TcpStream>, Cargo>), Failure> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(Builder::new().handshake(TokioIo::new(stream)).await?)
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+async fn deliver(mut sender: SendRequest<Cargo>, request: Request<Cargo>, to: Answer) {
+    let answer = sender.send_request(request).await.map_err(|error| {
+        tracing::debug!(%error, "no answer from the container");
+        Broken
+    });
+    if let Err(Ok(unwanted)) = to.send(answer) {
+        drain(unwanted.into_body()).await;
+    }
+}
+
+/// Reads to the end what nobody wants: a closed connection could be taken for a signal to stop.
+pub(crate) async fn drain(mut body: Incoming) {
+    while let Some(Ok(_)) = body.frame().await {}
+}
+
+impl Caller {
+    /// The container's answer has ended: nothing is abandoned.
+    pub(crate) fn ended(&self) {
+        self.0.stage.store(ENDED, SeqCst);
+    }
+}
+
+impl Drop for Caller {
+    /// Counted before it is marked, so that the end never takes away what was not yet added.
+    fn drop(&mut self) {
+        let State { desk, stage } = &*self.0;
+        if stage.load(SeqCst) == ENDED {
+            return;
+        }
+        desk.abandoned.fetch_add(1, SeqCst);
+        if stage.compare_exchange(WAITED_FOR, LEFT, SeqCst, SeqCst).is_err() {
+            desk.abandoned.fetch_sub(1, SeqCst);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.0.stage.swap(ENDED, SeqCst) == LEFT {
+            self.0.desk.abandoned.fetch_sub(1, SeqCst);
+        }
+    }
+}
