@@ -1,1 +1,77 @@
-//! x
+//! The control API from the other side: what every verb but `up` starts with.
+
+mod lines;
+mod request;
+
+use crate::server::routes::{Down, Regenerate, SetTraffic};
+use crate::state::ProjectState;
+use crate::{About, Applied, Desired, KeyName, LogQuery};
+use diagnosis::Diagnosis;
+use futures_util::stream::BoxStream;
+use model::{EmulatorDocument, Event, Keys, Traffic};
+use request::{Ask, encode};
+
+/// Speaks with one running emulator, each request over a connection of its own.
+#[derive(Debug, Clone)]
+pub struct Client {
+    ask: Ask,
+    about: About,
+}
+
+/// What a stream brings: a value, or that the emulator was killed. An emulator that ends orderly ends its streams.
+pub type Told<T> = BoxStream<'static, Result<T, Diagnosis>>;
+
+impl Client {
+    /// Asks `GET /v1/about` before anything else.
+    ///
+    /// # Errors
+    /// `NotRunning`; `EmulatorGone` when it was killed; `EmulatorSilent` when its process lives but does not answer;
+    /// `StateNewer`, with the `down` line, when it speaks a schema this binary does not know.
+    pub async fn connect(state: &ProjectState) -> Result<Self, Diagnosis> {
+        let ask = Ask::new(state)?;
+        let about = ask.about().await?;
+        Ok(Self { ask, about })
+    }
+
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    pub async fn status(&self) -> Result<EmulatorDocument, Diagnosis> {
+        self.ask.get("/v1/status").await
+    }
+
+    pub async fn apply(&self, desired: &Desired) -> Result<Applied, Diagnosis> {
+        self.ask.post("/v1/apply", desired).await
+    }
+
+    /// Every event from that number on, the past ones first.
+    pub async fn events(&self, from: u64) -> Result<Told<Event>, Diagnosis> {
+        self.ask.stream(&format!("/v1/events?from={from}")).await
+    }
+
+    pub async fn logs(&self, query: &LogQuery) -> Result<Told<String>, Diagnosis> {
+        self.ask.stream(&format!("/v1/logs?{}", request::query(query)?)).await
+    }
+
+    pub async fn explain(&self, request_id: &str) -> Result<Option<Diagnosis>, Diagnosis> {
+        self.ask.get(&format!("/v1/exchanges/{}", encode(request_id))).await
+    }
+
+    pub async fn keys(&self, endpoint: &str) -> Result<Keys, Diagnosis> {
+        self.ask.get(&format!("/v1/keys/{}", encode(endpoint))).await
+    }
+
+    pub async fn regenerate(&self, endpoint: &str, key: KeyName) -> Result<Keys, Diagnosis> {
+        self.ask.post(&format!("/v1/keys/{}", encode(endpoint)), &Regenerate { key }).await
+    }
+
+    pub async fn set_traffic(&self, endpoint: &str, traffic: Traffic) -> Result<(), Diagnosis> {
+        self.ask.post(&format!("/v1/traffic/{}", encode(endpoint)), &SetTraffic { traffic }).await
+    }
+
+    /// Answers when they are taken down; no names: all of them.
+    pub async fn shutdown(&self, endpoints: Vec<String>) -> Result<(), Diagnosis> {
+        self.ask.post("/v1/down", &Down { endpoints }).await
+    }
+}

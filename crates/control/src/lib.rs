@@ -13,6 +13,6 @@ pub mod state;
 
 mod wire;
 
-// pub use client::Client;
+pub use client::{Client, Told};
 pub use emulator::{About, Applied, Desired, Emulator, KeyName, LogContainer, LogQuery};
 pub use home::Home;

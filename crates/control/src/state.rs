@@ -14,6 +14,7 @@ mod secret;
 
 pub use claim::{Known, Projects, all_projects, claim, find_endpoint};
 pub use folder::ProjectFolder;
+pub(crate) use folder::down_line;
 pub use lock::ProjectLock;
 pub use log::RotatingLog;
 pub use port::{BoundPort, bind_scoring, preferred_port};

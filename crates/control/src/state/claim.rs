@@ -56,7 +56,7 @@ pub fn find_endpoint(home: &Home, name: &EndpointName) -> Result<Vec<Known>, Dia
 }
 
 /// Writes the state of a project unless one of its endpoints is up in another: looked up and written in one step, so
-/// that of two projects only one gets the name.
+/// that of two projects only one gets the name. The state must name its living emulator: only those keep others away.
 ///
 /// # Errors
 /// `EndpointAlreadyExists`, with the other project.

@@ -1,0 +1,119 @@
+//! Path by path: what is asked of the emulator.
+
+use super::reply::{Refusal, unknown};
+use super::stream::{self, Stop};
+use crate::{About, Applied, Desired, Emulator, KeyName, LogQuery};
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use diagnosis::{Diagnosis, local};
+use model::{EmulatorDocument, Keys, Traffic};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Clone)]
+struct Api {
+    emulator: Arc<dyn Emulator>,
+    stop: Stop,
+}
+
+type Answer<T> = Result<Json<T>, Refusal>;
+type Body<T> = Result<Json<T>, JsonRejection>;
+
+pub fn routes(emulator: Arc<dyn Emulator>, stop: Stop) -> Router {
+    Router::new()
+        .route("/v1/about", get(about))
+        .route("/v1/status", get(status))
+        .route("/v1/apply", post(apply))
+        .route("/v1/events", get(events))
+        .route("/v1/logs", get(logs))
+        .route("/v1/exchanges/{request}", get(explain))
+        .route("/v1/keys/{endpoint}", get(keys).post(regenerate))
+        .route("/v1/traffic/{endpoint}", post(set_traffic))
+        .route("/v1/down", post(down))
+        .fallback(unknown)
+        .method_not_allowed_fallback(unknown)
+        .with_state(Api { emulator, stop })
+}
+
+async fn about(State(api): State<Api>) -> Json<About> {
+    Json(api.emulator.about())
+}
+
+async fn status(State(api): State<Api>) -> Json<EmulatorDocument> {
+    Json(api.emulator.status().await)
+}
+
+async fn apply(State(api): State<Api>, body: Body<Desired>) -> Answer<Applied> {
+    let Json(desired) = body?;
+    // A task: a client that leaves does not leave half a change behind.
+    let applied = tokio::spawn(async move { api.emulator.apply(desired).await }).await;
+    Ok(Json(applied.map_err(|_| broken())??))
+}
+
+#[derive(Deserialize)]
+struct From {
+    #[serde(default)]
+    from: u64,
+}
+
+async fn events(State(api): State<Api>, query: Result<Query<From>, QueryRejection>) -> Result<Response, Refusal> {
+    let Query(query) = query?;
+    Ok(stream::lines(api.emulator.events(query.from), api.stop))
+}
+
+async fn logs(State(api): State<Api>, query: Result<Query<LogQuery>, QueryRejection>) -> Result<Response, Refusal> {
+    let Query(query) = query?;
+    Ok(stream::lines(api.emulator.logs(query).await?, api.stop))
+}
+
+async fn explain(State(api): State<Api>, Path(request): Path<String>) -> Json<Option<Diagnosis>> {
+    Json(api.emulator.explain(&request).await)
+}
+
+async fn keys(State(api): State<Api>, Path(endpoint): Path<String>) -> Answer<Keys> {
+    Ok(Json(api.emulator.keys(&endpoint).await?))
+}
+
+/// The body of `POST /v1/keys/{endpoint}`.
+#[derive(Serialize, Deserialize)]
+pub struct Regenerate {
+    pub key: KeyName,
+}
+
+async fn regenerate(State(api): State<Api>, Path(endpoint): Path<String>, body: Body<Regenerate>) -> Answer<Keys> {
+    let Json(wanted) = body?;
+    Ok(Json(api.emulator.regenerate(&endpoint, wanted.key).await?))
+}
+
+/// The body of `POST /v1/traffic/{endpoint}`.
+#[derive(Serialize, Deserialize)]
+pub struct SetTraffic {
+    pub traffic: Traffic,
+}
+
+async fn set_traffic(State(api): State<Api>, Path(endpoint): Path<String>, body: Body<SetTraffic>) -> Answer<()> {
+    let Json(wanted) = body?;
+    Ok(Json(api.emulator.set_traffic(&endpoint, wanted.traffic).await?))
+}
+
+/// The body of `POST /v1/down`.
+#[derive(Serialize, Deserialize)]
+pub struct Down {
+    /// None: all, and the emulator ends.
+    pub endpoints: Vec<String>,
+}
+
+async fn down(State(api): State<Api>, body: Body<Down>) -> Answer<()> {
+    let Json(wanted) = body?;
+    // A task, as in `apply`.
+    let taken_down = tokio::spawn(async move { api.emulator.shutdown(wanted.endpoints).await }).await;
+    Ok(Json(taken_down.map_err(|_| broken())?))
+}
+
+/// The task panicked: its hook has printed why.
+fn broken() -> Diagnosis {
+    Diagnosis::error(local::INTERNAL, "")
+}

@@ -1,0 +1,70 @@
+//! What is asked arrives, and what is answered comes back whole.
+
+use crate::fake::Running;
+use control::{About, Applied, Desired, KeyName, LogContainer, LogQuery};
+use diagnosis::{Diagnosis, local};
+use futures_util::stream::TryStreamExt;
+use model::{DeploymentName, RunOptions};
+
+#[tokio::test]
+async fn every_verb_reaches_the_emulator() {
+    let running = Running::start().await;
+    let client = running.client().await;
+    let desired = Desired { project: "/p".into(), endpoints: vec![], options: RunOptions::default() };
+    let traffic = [(DeploymentName::new("blue"), 90)].into();
+
+    assert_eq!(client.about(), &About::this("/p".into()));
+    assert_eq!(client.status().await.unwrap().pid, 7);
+    assert_eq!(client.apply(&desired).await.unwrap(), Applied { changed: true, from_event: 4 });
+    assert_eq!(client.keys("a b/ü?").await.unwrap().primary_key, "a b/ü?");
+    assert_eq!(client.regenerate("credit", KeyName::Secondary).await.unwrap().secondary_key, "second");
+    assert_eq!(client.explain("known").await.unwrap(), Some(Diagnosis::note(local::INTERNAL, "because")));
+    assert_eq!(client.explain("other").await.unwrap(), None);
+    client.set_traffic("credit", traffic).await.unwrap();
+    client.shutdown(vec!["credit".into()]).await.unwrap();
+    assert_eq!(
+        *running.fake.asked.lock().unwrap(),
+        [
+            "apply /p",
+            "regenerate credit Secondary",
+            r#"traffic credit {DeploymentName("blue"): 90}"#,
+            r#"down ["credit"]"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn log_queries_and_lines_survive_the_way() {
+    let running = Running::start().await;
+    let client = running.client().await;
+    let query = LogQuery {
+        endpoint: Some("a&b=c d".into()),
+        deployment: None,
+        lines: Some(20),
+        follow: true,
+        traffic: true,
+        container: LogContainer::StorageInitializer,
+    };
+    let lines: Vec<String> = client.logs(&query).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(lines, ["one", "zwei\nmit \"Umbruch\""]);
+    drop(client.logs(&LogQuery::default()).await.unwrap());
+    let asked = [format!("{query:?}"), format!("{:?}", LogQuery::default())];
+    assert_eq!(*running.fake.asked.lock().unwrap(), asked);
+}
+
+#[tokio::test]
+async fn an_error_comes_back_as_it_was_said() {
+    let running = Running::start().await;
+    let query = LogQuery { deployment: Some("green".into()), ..LogQuery::default() };
+    let fault = running.client().await.logs(&query).await.err().unwrap();
+    assert_eq!(fault, Diagnosis::error(local::DEPLOYMENT_NOT_FOUND, "no green").fact("a", "b"));
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_and_the_next_request_works() {
+    let running = Running::start().await;
+    let client = running.client().await;
+    let query = LogQuery { deployment: Some("panics".into()), ..LogQuery::default() };
+    assert_eq!(client.logs(&query).await.err().unwrap().code, local::INTERNAL);
+    assert_eq!(client.status().await.unwrap().pid, 7);
+}
