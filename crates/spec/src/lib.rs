@@ -1,1 +1,29 @@
-//! To be written.
+//! Azure ML YAML, read exactly as az ml reads it: a project folder in, desired endpoints out, or every fault at
+//! once, each with its place.
+//!
+//! Three layers: the tree (`tree`) knows where each value was written; `written` is the documents as written;
+//! `meant` lowers them to the types of `model`. `schema` is the table of all keys.
+
+mod check;
+mod classify;
+mod discover;
+mod files;
+mod findings;
+mod load;
+mod meant;
+mod nearest;
+mod notices;
+mod overlay;
+mod overrides;
+mod paths;
+mod project_assets;
+mod request;
+mod schema;
+mod source;
+mod tree;
+mod variables;
+mod written;
+
+pub use load::{Project, load};
+pub use overlay::Overlay;
+pub use request::LoadRequest;

@@ -1,0 +1,154 @@
+//! Single values: text strict, numbers and booleans as lenient as az.
+
+use super::{Checker, Rules};
+use crate::nearest::nearest;
+use crate::schema::Form;
+use crate::tree::{Entry, Node, Value};
+use diagnosis::{Diagnosis, spec};
+
+impl Checker<'_> {
+    pub(super) fn scalar(&self, entry: &Entry, form: &Form, name: &str) {
+        let node = &entry.value;
+        match form {
+            Form::Int if lenient_int(node).is_none() => self.wrong_value(entry, "a whole number", name),
+            Form::Float if lenient_float(node).is_none() => self.wrong_value(entry, "a number", name),
+            Form::Bool if lenient_bool(node).is_none() => self.wrong_value(entry, "true or false", name),
+            Form::OneOf(allowed) => self.one_of(entry, allowed, name),
+            Form::TextOrNumber if !matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_)) => {
+                self.wrong_value(entry, "a string or a number", name);
+            }
+            Form::Text if node.text().is_none() => self.not_text(entry, name),
+            Form::TextOr(_) | Form::Reference { .. } if node.text().is_none() => {
+                self.wrong_value(entry, "a string or a mapping", name);
+            }
+            Form::Reference { file, .. } => self.reference(entry, *file, name),
+            Form::PathOrMap if node.text().is_none() && !node.is_map() => {
+                self.wrong_value(entry, "a path or a mapping", name)
+            }
+            _ => {}
+        }
+    }
+
+    fn one_of(&self, entry: &Entry, allowed: &'static [&'static str], name: &str) {
+        let Some(written) = entry.value.text() else {
+            return self.not_text(entry, name);
+        };
+        if one_of(written, allowed).is_some() {
+            return;
+        }
+        let list = allowed.join(", ");
+        let found = Diagnosis::error(self.invalid(), format!("`{written}` is not a value of `{name}`"));
+        let label = nearest(written, allowed.iter().copied())
+            .map_or_else(|| format!("expected one of: {list}"), |meant| format!("did you mean `{meant}`?"));
+        self.findings.add(&entry.value.at, label, found.remedy(format!("`{name}` takes: {list}")));
+    }
+
+    /// Text is strict: a number, a boolean or a date has to be quoted.
+    fn not_text(&self, entry: &Entry, name: &str) {
+        let node = &entry.value;
+        if matches!(node.value, Value::List(_) | Value::Map(_)) || self.rules == Rules::Overlay {
+            return self.wrong_value(entry, "a string", name);
+        }
+        let written = written(node);
+        let found = Diagnosis::error(self.invalid(), format!("`{name}` is {}, not a string", node.kind()));
+        let remedy = format!("put it in quotes: {name}: \"{written}\"");
+        self.findings.add(&node.at, "expected a string", found.remedy(remedy));
+    }
+
+    fn reference(&self, entry: &Entry, file: bool, name: &str) {
+        let text = entry.value.text().unwrap_or_default();
+        if text.starts_with("azureml:") || file && text.starts_with("file:") {
+            return;
+        }
+        let found = Diagnosis::error(
+            spec::INVALID_VALUE,
+            format!("`{text}` is not a reference to {name_of}", name_of = article(name)),
+        );
+        let remedy = match (name, file) {
+            ("environment", _) if text.contains(['/', ':']) && !text.ends_with(".yml") && !text.ends_with(".yaml") => {
+                format!("for an image write:\n      environment:\n        image: {text}")
+            }
+            (_, true) => format!("write `azureml:{text}:VERSION`, `file:PATH` or a mapping (`image:`, `conda_file:`)"),
+            _ => format!("write `azureml:{text}:VERSION`, or for a local path:\n      {name}:\n        path: {text}"),
+        };
+        self.findings.add(&entry.value.at, "expected `azureml:NAME:VERSION`, or a mapping", found.remedy(remedy));
+    }
+
+    fn wrong_value(&self, entry: &Entry, expected: &str, name: &str) {
+        let at = match entry.value.value {
+            Value::List(_) | Value::Map(_) => &entry.key.at,
+            _ => &entry.value.at,
+        };
+        self.wrong(at, &entry.value, expected, name);
+    }
+}
+
+fn article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+/// The text as it stands in the source, as far as the tree still has it.
+fn written(node: &Node) -> String {
+    node.at.written().unwrap_or_else(|| node.value.python())
+}
+
+/// `"2"` and `3.7` are whole numbers to az; a boolean is none.
+pub fn lenient_int(node: &Node) -> Option<i64> {
+    match &node.value {
+        Value::Int(it) => Some(*it),
+        #[allow(clippy::cast_possible_truncation, reason = "az cuts the fraction off, too")]
+        Value::Float(it) if it.is_finite() => Some(*it as i64),
+        Value::Text(text) => text.trim().replace('_', "").parse().ok(),
+        _ => None,
+    }
+}
+
+pub fn lenient_float(node: &Node) -> Option<f64> {
+    match &node.value {
+        #[allow(clippy::cast_precision_loss, reason = "a rate between 0 and 1")]
+        Value::Int(it) => Some(*it as f64),
+        Value::Float(it) => Some(*it),
+        Value::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+pub fn lenient_bool(node: &Node) -> Option<bool> {
+    match &node.value {
+        Value::Bool(it) => Some(*it),
+        Value::Int(0) => Some(false),
+        Value::Int(1) => Some(true),
+        Value::Text(text) => match text.as_str() {
+            "t" | "T" | "true" | "True" | "TRUE" | "on" | "On" | "ON" | "y" | "Y" | "yes" | "Yes" | "YES" | "1" => {
+                Some(true)
+            }
+            "f" | "F" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" | "n" | "N" | "no" | "No" | "NO" | "0" => {
+                Some(false)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The value as az stores it: any letter case, `AMLToken` for `aml_token`.
+pub fn one_of(written: &str, allowed: &'static [&'static str]) -> Option<&'static str> {
+    let (lower, snake) = (written.to_lowercase(), snake(written));
+    allowed.iter().copied().find(|value| *value == lower || *value == snake)
+}
+
+fn snake(camel: &str) -> String {
+    let chars: Vec<char> = camel.chars().collect();
+    let mut snake = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| chars[at]);
+        let starts_word = before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit())
+            || before.is_some_and(char::is_uppercase) && chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && starts_word {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}

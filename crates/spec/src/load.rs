@@ -1,0 +1,129 @@
+//! From a request to the project: the order of the steps.
+
+use crate::check::{Checker, Rules};
+use crate::classify::Class;
+use crate::discover::{Discovered, Parsed, discover};
+use crate::files::Files;
+use crate::findings::Findings;
+use crate::meant::{Context, deployment, endpoint, traffic};
+use crate::notices;
+use crate::overlay::{Overlay, OverlayRead};
+use crate::request::LoadRequest;
+use crate::source::At;
+use crate::written::deployment::DeploymentWritten;
+use crate::written::endpoint::EndpointWritten;
+use crate::{overrides, variables, written};
+use diagnosis::{Diagnosis, Severity};
+use model::{Deployment, DeploymentName, DesiredEndpoint, Endpoint};
+use std::path::{Path, PathBuf};
+
+/// What a folder asks for.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The project folder, canonical.
+    pub root: PathBuf,
+    pub endpoints: Vec<DesiredEndpoint>,
+    pub overlay: Overlay,
+    /// Warnings and notes, in file order.
+    pub notices: Vec<Diagnosis>,
+}
+
+/// Reads a project. Errors: every fault, and the warnings among them, in file order; exit code 2.
+pub fn load(request: &LoadRequest) -> Result<Project, Vec<Diagnosis>> {
+    let (files, findings) = (Files::default(), Findings::default());
+    let mut found = match discover(request, &files, &findings) {
+        Ok(found) => found,
+        Err(fault) => return Err(vec![fault]),
+    };
+    overrides::apply(request, &mut found.files, &findings);
+    found.files.iter().for_each(|file| check(file, &findings));
+    let overlay = OverlayRead::read(&overlay_folders(&found), &files, &findings);
+    let context = Context { findings: &findings, files: &files, overlay: &overlay, root: &found.root };
+    let endpoints = endpoints(&context, &found.files, &variables::read(request, &findings));
+    notices::skipped(&found.others, &files, &findings);
+    let public = overlay.public(&findings);
+    finish(Project { root: found.root, endpoints, overlay: public, notices: vec![] }, findings)
+}
+
+fn finish(project: Project, findings: Findings) -> Result<Project, Vec<Diagnosis>> {
+    let failed = findings.failed();
+    let notices = findings.into_ordered();
+    if failed {
+        Err(notices.into_iter().filter(|it| it.severity != Severity::Note).collect())
+    } else {
+        Ok(Project { notices, ..project })
+    }
+}
+
+/// Beside the YAML: the project folder, then the folder of the first file.
+fn overlay_folders(found: &Discovered) -> Vec<&Path> {
+    let first = found.files.first().map(|file| file.source.folder());
+    [found.root.as_path()].into_iter().chain(first).collect()
+}
+
+fn check(file: &Parsed, findings: &Findings) {
+    let root = &file.document.root;
+    let block = match file.class {
+        Class::Endpoint => written::endpoint::block(root),
+        _ => written::deployment::block(root),
+    };
+    Checker { findings, rules: Rules::Azure, root: block }.block(root, block, &At::start(&file.source));
+    notices::overridden(&file.document.overridden, findings);
+}
+
+fn endpoints(context: &Context<'_>, files: &[Parsed], variables: &[(String, String)]) -> Vec<DesiredEndpoint> {
+    let of = |class: Class| files.iter().filter(move |file| file.class == class);
+    let start = |file: &Parsed| At::start(&file.source);
+    let written_endpoints: Vec<(EndpointWritten, &Path)> = of(Class::Endpoint)
+        .map(|file| (EndpointWritten::read(&file.document.root, start(file)), file.path.as_path()))
+        .collect();
+    let written_deployments: Vec<(DeploymentWritten, &Path)> = of(Class::Deployment)
+        .map(|file| (DeploymentWritten::read(&file.document.root, start(file)), file.path.as_path()))
+        .collect();
+    notices::same_names(context, &written_endpoints, &written_deployments);
+    notices::azure_only(context, &written_endpoints, &written_deployments);
+    let mut deployments: Vec<Deployment> =
+        written_deployments.iter().filter_map(|(it, path)| deployment::deployment(context, it, path)).collect();
+    for deployment in &mut deployments {
+        deployment.environment_variables.extend(variables.iter().cloned());
+    }
+    group(context, &written_endpoints, deployments)
+}
+
+/// Deployments to their endpoints; an endpoint without a file is implied.
+fn group(
+    context: &Context<'_>,
+    written: &[(EndpointWritten, &Path)],
+    deployments: Vec<Deployment>,
+) -> Vec<DesiredEndpoint> {
+    let mut desired: Vec<DesiredEndpoint> = vec![];
+    for (endpoint, path) in written {
+        if let Some(endpoint) = endpoint::endpoint(context, endpoint, path) {
+            desired.push(DesiredEndpoint { endpoint, deployments: vec![] });
+        }
+    }
+    let described = desired.len();
+    for deployment in deployments {
+        match desired.iter_mut().find(|it| it.endpoint.name == deployment.endpoint) {
+            Some(owner) => owner.deployments.push(deployment),
+            None => {
+                let endpoint = endpoint::implied(deployment.endpoint.clone(), deployment.kind);
+                desired.push(DesiredEndpoint { endpoint, deployments: vec![deployment] });
+            }
+        }
+    }
+    let known: Vec<&Endpoint> = desired[..described].iter().map(|it| &it.endpoint).collect();
+    desired[described..].iter().for_each(|it| notices::implied(context, it, &known));
+    after(context, written, &desired);
+    desired
+}
+
+fn after(context: &Context<'_>, written: &[(EndpointWritten, &Path)], desired: &[DesiredEndpoint]) {
+    for (endpoint, _) in written {
+        let name = endpoint.name.as_ref().map(|name| model::EndpointName::new(&name.value));
+        let Some(owner) = desired.iter().find(|it| Some(&it.endpoint.name) == name.as_ref()) else { continue };
+        let loaded: Vec<DeploymentName> = owner.deployments.iter().map(|it| it.name.clone()).collect();
+        traffic::unknown(context, endpoint, &loaded);
+        notices::kinds(context, endpoint, owner);
+    }
+}

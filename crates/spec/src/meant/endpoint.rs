@@ -1,0 +1,34 @@
+//! The endpoint as meant.
+
+use super::{Context, name, traffic};
+use crate::paths;
+use crate::written::endpoint::EndpointWritten;
+use model::{AuthMode, DeploymentKind, Endpoint, EndpointName};
+use std::path::Path;
+
+pub fn endpoint(context: &Context<'_>, written: &EndpointWritten, file: &Path) -> Option<Endpoint> {
+    let traffic = traffic::traffic(context, written);
+    let mirror = traffic::mirror(context, written);
+    let name = name::endpoint(context, written.name.as_ref()?);
+    let auth_mode = match written.auth_mode.as_ref().map(|mode| mode.value) {
+        Some("aml_token") => AuthMode::AmlToken,
+        Some("aad_token") => AuthMode::AadToken,
+        _ => AuthMode::Key,
+    };
+    let kind = if written.kubernetes { DeploymentKind::Kubernetes } else { DeploymentKind::Managed };
+    Some(Endpoint {
+        name,
+        kind,
+        auth_mode,
+        traffic,
+        mirror,
+        kept: written.kept.json.clone(),
+        file: Some(paths::settled(file)),
+    })
+}
+
+/// The endpoint of deployments that come without an endpoint file: Azure's defaults.
+pub fn implied(name: EndpointName, kind: DeploymentKind) -> Endpoint {
+    let kept = serde_json::Map::new();
+    Endpoint { name, kind, auth_mode: AuthMode::Key, traffic: None, mirror: None, kept, file: None }
+}

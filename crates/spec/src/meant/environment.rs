@@ -1,0 +1,91 @@
+//! The environment, resolved to something that can be run.
+
+use super::Context;
+use super::image;
+use super::model::said;
+use super::reference::Reference;
+use crate::project_assets;
+use crate::schema::assets::ENVIRONMENT;
+use crate::tree::Node;
+use crate::written::Spanned;
+use crate::written::assets::{AssetWritten, CondaWritten, EnvironmentWritten};
+use crate::written::deployment::DeploymentWritten;
+use diagnosis::{Diagnosis, spec};
+use model::{AssetRef, Environment};
+use std::path::Path;
+
+pub fn environment(context: &Context<'_>, deployment: &DeploymentWritten) -> Option<Environment> {
+    let Some(written) = &deployment.environment else {
+        absent(context, deployment);
+        return None;
+    };
+    match written {
+        AssetWritten::Inline(inline) => image::environment(context, inline, AssetRef::Local),
+        AssetWritten::Reference(text) => match text.value.strip_prefix("file:") {
+            Some(path) => from_file(context, &Spanned { value: path.to_owned(), at: text.at.clone() }, AssetRef::Local),
+            None if text.value.starts_with("azureml:") => referred(context, &Reference::parse(text)),
+            None => None,
+        },
+    }
+}
+
+/// The loader takes a deployment without an environment; the service does not, but for MLflow and Triton models.
+fn absent(context: &Context<'_>, deployment: &DeploymentWritten) {
+    let kind = match &deployment.model {
+        Some(AssetWritten::Inline(model)) => model.kind.as_ref().map_or("custom_model", |kind| kind.value),
+        _ => "custom_model",
+    };
+    let found = if kind == "custom_model" {
+        Diagnosis::error(spec::MISSING_FIELD, "`environment` is missing from the deployment")
+            .fact("evidence", "az loads it, the service refuses it")
+            .remedy("write:\n      environment:\n        image: IMAGE\n        conda_file: conda.yml")
+    } else {
+        Diagnosis::error(
+            spec::NOT_SUPPORTED,
+            format!("a {kind} without `environment` (no-code deployment) does not run here yet"),
+        )
+        .remedy("add `environment` and `code_configuration`; Azure takes those, too")
+    };
+    context.findings.add(&deployment.at, "", found);
+}
+
+fn from_file(context: &Context<'_>, path: &Spanned<String>, reference: AssetRef) -> Option<Environment> {
+    let file = context.existing(path, spec::PATH_NOT_FOUND, "the environment file is missing")?;
+    let node = open(context, &file)?;
+    image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference)
+}
+
+fn open(context: &Context<'_>, file: &Path) -> Option<Node> {
+    project_assets::open(context, file, &ENVIRONMENT)
+}
+
+fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment> {
+    if let Some(node) = context.overlay.find("environments", &reference.keys()) {
+        reference.warn_without_version(context);
+        return mapped(context, node, reference.asset.clone());
+    }
+    let found = project_assets::find(context, &["image", "build"], &reference.name, reference.version.as_deref());
+    if let Some(file) = found {
+        reference.warn_without_version(context);
+        said(context, reference, &file);
+        let node = open(context, &file)?;
+        return image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference.asset.clone());
+    }
+    let command = format!("az ml environment show {} -o yaml", reference.az_arguments());
+    reference.not_mapped(context, "an environment", "environments", "environment.yml", &command);
+    None
+}
+
+/// The overlay's value: a path of an environment's YAML, an image, or a table of image and conda file.
+fn mapped(context: &Context<'_>, node: &Node, reference: AssetRef) -> Option<Environment> {
+    let spanned = |node: &Node| Some(Spanned { value: node.text()?.to_owned(), at: node.at.clone() });
+    if node.is_map() {
+        let conda = node.get("conda_file").and_then(spanned).map(CondaWritten::Path);
+        return image::of_image(context, &spanned(node.get("image")?)?, conda.as_ref(), reference);
+    }
+    let value = spanned(node)?;
+    if value.value.ends_with(".yml") || value.value.ends_with(".yaml") {
+        return from_file(context, &value, reference);
+    }
+    image::of_image(context, &value, None, reference)
+}

@@ -1,0 +1,80 @@
+//! Request settings, probes, instance count.
+
+use super::Context;
+use crate::written::Spanned;
+use crate::written::deployment::DeploymentWritten;
+use crate::written::settings::{ProbeWritten, RequestsWritten};
+use diagnosis::{Diagnosis, spec};
+use model::{Probe, RequestSettings};
+use std::time::Duration;
+
+/// Documented cap of `request_timeout_ms` on managed endpoints (Kubernetes: ten minutes and more).
+const MANAGED_TIMEOUT_MS: i64 = 180_000;
+
+pub fn requests(context: &Context<'_>, written: &RequestsWritten, kubernetes: bool) -> RequestSettings {
+    let default = RequestSettings::default();
+    let timeout = positive(context, written.timeout_ms.as_ref(), "request_timeout_ms");
+    if let Some(timeout) = written.timeout_ms.as_ref().filter(|it| !kubernetes && it.value > MANAGED_TIMEOUT_MS) {
+        timeout_above(context, timeout);
+    }
+    let concurrent = positive(context, written.max_concurrent.as_ref(), "max_concurrent_requests_per_instance");
+    let wait = positive(context, written.max_queue_wait_ms.as_ref(), "max_queue_wait_ms");
+    RequestSettings {
+        request_timeout: timeout.map_or(default.request_timeout, |ms| Duration::from_millis(ms.into())),
+        max_concurrent_requests_per_instance: concurrent.unwrap_or(default.max_concurrent_requests_per_instance),
+        max_queue_wait: wait.map_or(default.max_queue_wait, |ms| Duration::from_millis(ms.into())),
+    }
+}
+
+fn timeout_above(context: &Context<'_>, timeout: &Spanned<i64>) {
+    let message = format!("request_timeout_ms is {}; a managed endpoint takes at most 180000", timeout.value);
+    let found = Diagnosis::error(spec::SERVICE_REFUSES, message)
+        .fact("evidence", "documented: reference-yaml-deployment-managed-online, request_settings")
+        .remedy("write at most 180000 (3 minutes), or answer later (a job, a batch endpoint)");
+    context.findings.add(&timeout.at, "above 180000", found);
+}
+
+pub fn probe(context: &Context<'_>, written: &ProbeWritten) -> Probe {
+    let default = Probe::default();
+    let number = |value: &Option<Spanned<i64>>, name: &str| positive(context, value.as_ref(), name);
+    let seconds = |value: &Option<Spanned<i64>>, name: &str, default: Duration| {
+        number(value, name).map_or(default, |seconds| Duration::from_secs(seconds.into()))
+    };
+    Probe {
+        initial_delay: seconds(&written.initial_delay, "initial_delay", default.initial_delay),
+        period: seconds(&written.period, "period", default.period),
+        timeout: seconds(&written.timeout, "timeout", default.timeout),
+        success_threshold: number(&written.success_threshold, "success_threshold").unwrap_or(default.success_threshold),
+        failure_threshold: number(&written.failure_threshold, "failure_threshold").unwrap_or(default.failure_threshold),
+    }
+}
+
+/// Absent or 0 (which az drops) is `None`: the service's default. Negative is refused.
+fn positive(context: &Context<'_>, written: Option<&Spanned<i64>>, name: &str) -> Option<u32> {
+    let written = written.filter(|it| it.value != 0)?;
+    let value = u32::try_from(written.value).ok();
+    if value.is_none() {
+        let message = format!("{name} is {}; it takes 1 and more", written.value);
+        let found = Diagnosis::error(spec::SERVICE_REFUSES, message);
+        context.findings.add(
+            &written.at,
+            "out of range",
+            found.fact("evidence", "documented minimum; az itself loads it"),
+        );
+    }
+    value
+}
+
+/// Default 1.
+pub fn instance_count(context: &Context<'_>, written: &DeploymentWritten) -> u32 {
+    let Some(count) = &written.instance_count else { return 1 };
+    match u32::try_from(count.value) {
+        Ok(value) if value > 0 => value,
+        _ => {
+            let found = Diagnosis::error(spec::SERVICE_REFUSES, format!("instance_count is {}", count.value));
+            let found = found.remedy("write 1 or more; a deployment cannot be scaled to nothing");
+            context.findings.add(&count.at, "at least 1", found.fact("evidence", "documented; az itself loads it"));
+            1
+        }
+    }
+}

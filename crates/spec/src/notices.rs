@@ -1,0 +1,123 @@
+//! What is said about the project as a whole: skipped files, equal names, implied endpoints.
+
+use crate::discover::names;
+use crate::files::Files;
+use crate::findings::Findings;
+use crate::meant::Context;
+use crate::nearest::nearest;
+use crate::paths;
+use crate::tree::build::Overridden;
+use crate::written::deployment::DeploymentWritten;
+use crate::written::endpoint::EndpointWritten;
+use crate::written::{Kept, Spanned};
+use diagnosis::{Diagnosis, spec};
+use model::{DesiredEndpoint, Endpoint};
+use std::path::{Path, PathBuf};
+
+/// Documents and the files they come from.
+type Loaded<'a, T> = [(T, &'a Path)];
+
+/// YAML files of the folder that are neither, and that nothing refers to.
+pub fn skipped(others: &[PathBuf], files: &Files, findings: &Findings) {
+    let stray: Vec<PathBuf> = others.iter().filter(|path| !files.is_used(path)).cloned().collect();
+    if !stray.is_empty() {
+        let message = format!("skipped, neither an endpoint nor a deployment: {}", names(&stray));
+        findings.add_last(Diagnosis::note(spec::FILES_SKIPPED, message));
+    }
+}
+
+pub fn overridden(keys: &[Overridden], findings: &Findings) {
+    for Overridden { key, by } in keys {
+        let message = format!("`{}` is written twice; line {} wins", key.value.python(), by.line);
+        findings.add(&key.at, "not used", Diagnosis::warning(spec::DUPLICATE_KEY, message));
+    }
+}
+
+/// One note for all keys that do something in Azure and nothing here.
+pub fn azure_only(
+    context: &Context<'_>,
+    endpoints: &Loaded<'_, EndpointWritten>,
+    deployments: &Loaded<'_, DeploymentWritten>,
+) {
+    let endpoints = endpoints.iter().map(|(it, path)| (&it.kept, *path));
+    let deployments = deployments.iter().map(|(it, path)| (&it.kept, *path));
+    let named = |(kept, path): (&Kept, &Path)| {
+        (!kept.azure_only.is_empty()).then(|| format!("{} ({})", kept.azure_only.join(", "), names(&[path.to_owned()])))
+    };
+    let all: Vec<String> = endpoints.chain(deployments).filter_map(named).collect();
+    if !all.is_empty() {
+        let message = format!("without effect on this machine: {}", all.join("; "));
+        context.findings.add_last(Diagnosis::note(spec::AZURE_ONLY_KEYS, message));
+    }
+}
+
+/// Two files of one name: nobody can say which is meant.
+pub fn same_names(
+    context: &Context<'_>,
+    endpoints: &Loaded<'_, EndpointWritten>,
+    deployments: &Loaded<'_, DeploymentWritten>,
+) {
+    let named: Vec<_> =
+        endpoints.iter().filter_map(|(it, path)| Some((it.name.as_ref()?, "endpoint", String::new(), *path))).collect();
+    report_same(context, &named);
+    let named: Vec<_> = deployments
+        .iter()
+        .filter_map(|(it, path)| {
+            Some((it.name.as_ref()?, "deployment", it.endpoint_name.as_ref()?.value.to_lowercase(), *path))
+        })
+        .collect();
+    report_same(context, &named);
+}
+
+fn report_same(context: &Context<'_>, named: &[(&Spanned<String>, &str, String, &Path)]) {
+    for (index, (name, kind, below, path)) in named.iter().enumerate() {
+        let same = |it: &&(&Spanned<String>, &str, String, &Path)| {
+            it.0.value.eq_ignore_ascii_case(&name.value) && it.2 == *below
+        };
+        if let Some(first) = named[..index].iter().find(same) {
+            let (one, other) = (paths::shown(first.3).display().to_string(), paths::shown(path).display().to_string());
+            let message = format!("{kind} `{}` is described twice: {one} and {other}", name.value);
+            let found = Diagnosis::error(spec::DUPLICATE_NAME, message);
+            let remedy = format!("choose: local-endpoint up -f {one} ... or local-endpoint up -f {other} ...");
+            context.findings.add(&name.at, "the same name again", found.remedy(remedy));
+        }
+    }
+}
+
+/// Deployments without an endpoint file.
+pub fn implied(context: &Context<'_>, desired: &DesiredEndpoint, described: &[&Endpoint]) {
+    let name = &desired.endpoint.name;
+    let files: Vec<PathBuf> = desired.deployments.iter().map(|it| it.file.clone()).collect();
+    if described.is_empty() {
+        let message =
+            format!("no endpoint file: endpoint `{name}` is taken from {}, with key authentication", names(&files));
+        return context.findings.add_last(Diagnosis::note(spec::ENDPOINT_IMPLIED, message));
+    }
+    let known: Vec<&str> = described.iter().map(|it| it.name.as_str()).collect();
+    let message =
+        format!("{}: no file here describes endpoint `{name}`; it is made, with key authentication", names(&files));
+    let found = Diagnosis::warning(spec::ENDPOINT_IMPLIED, message);
+    let found = match nearest(name.as_str(), known.iter().copied()) {
+        Some(meant) => found.remedy(format!("did you mean `endpoint_name: {meant}`?")),
+        None => found.remedy(format!("endpoints here: {}", known.join(", "))),
+    };
+    context.findings.add_last(found);
+}
+
+/// A managed deployment below a Kubernetes endpoint, or the other way round.
+pub fn kinds(context: &Context<'_>, written: &EndpointWritten, desired: &DesiredEndpoint) {
+    for deployment in desired.deployments.iter().filter(|it| it.kind != desired.endpoint.kind) {
+        let (endpoint, name) = (&desired.endpoint, &deployment.name);
+        let message = format!(
+            "endpoint `{}` is {:?}, its deployment `{name}` is {:?}",
+            endpoint.name, endpoint.kind, deployment.kind
+        );
+        let found = Diagnosis::error(spec::SERVICE_REFUSES, message.replace("Managed", "managed"));
+        let remedy = "write `type: kubernetes` in the deployment exactly when the endpoint has `compute`";
+        context.findings.add(
+            &written.at,
+            "",
+            found.fact("file", paths::shown(&deployment.file).display().to_string()).remedy(remedy),
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! Every key that az takes, at every level, as data: its form and what becomes of it here.
+//! Source: azure-ai-ml 1.35.2 (`_schema/_endpoint/online`, `_schema/_deployment/online`), read 2026-11-22.
+
+pub mod assets;
+pub mod deployment;
+pub mod endpoint;
+pub mod overlay;
+
+/// A mapping with known keys.
+#[derive(Debug)]
+pub struct Block {
+    /// What it is, for messages: "a managed deployment".
+    pub name: &'static str,
+    /// The keys; in parts, so that kinds share them.
+    pub keys: &'static [&'static [Key]],
+}
+
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub form: Form,
+    pub required: bool,
+    pub fate: Fate,
+}
+
+/// What becomes of a key here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It does here what it does in Azure.
+    Honoured,
+    /// It names or describes and changes nothing that runs, here or in Azure. Kept.
+    Describes,
+    /// It means something in Azure only. Kept, and said once.
+    AzureOnly,
+    /// Azure writes it; az drops it when it reads.
+    ReadOnly,
+}
+
+/// The form of a value. az is lenient about numbers and booleans, strict about text.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    Text,
+    Int,
+    Float,
+    Bool,
+    /// Any letter case; stored as spelled here.
+    OneOf(&'static [&'static str]),
+    /// Text or a number (versions).
+    TextOrNumber,
+    /// A mapping of anything.
+    Anything,
+    /// A mapping of names to values of one form.
+    MapOf(&'static Form),
+    ListOf(&'static Form),
+    Block(&'static Block),
+    /// `azureml:...`, `azureml://...`, with `file` also `file:...`; or a block.
+    Reference {
+        block: &'static Block,
+        file: bool,
+    },
+    /// Text (a path, an image), or a block.
+    TextOr(&'static Block),
+    /// A path, or a mapping of anything.
+    PathOrMap,
+    /// Not looked at.
+    Unchecked,
+}
+
+impl Block {
+    pub fn all(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.keys.iter().flat_map(|part| part.iter())
+    }
+
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.all().find(|key| key.name == name)
+    }
+
+    /// The blocks directly below, with the key that leads to them.
+    pub fn below(&self) -> impl Iterator<Item = (&'static Key, &'static Block)> + use<> {
+        self.all().filter_map(|key| key.form.block().map(|block| (key, block)))
+    }
+}
+
+impl Form {
+    fn block(&self) -> Option<&'static Block> {
+        match self {
+            Self::Block(block) | Self::Reference { block, .. } | Self::TextOr(block) => Some(block),
+            _ => None,
+        }
+    }
+}
+
+impl Key {
+    const fn of(name: &'static str, form: Form, fate: Fate) -> Self {
+        Self { name, form, required: false, fate }
+    }
+
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+}
+
+pub const fn honoured(name: &'static str, form: Form) -> Key {
+    Key::of(name, form, Fate::Honoured)
+}
+
+pub const fn describes(name: &'static str, form: Form) -> Key {
+    Key::of(name, form, Fate::Describes)
+}
+
+pub const fn azure_only(name: &'static str, form: Form) -> Key {
+    Key::of(name, form, Fate::AzureOnly)
+}
+
+pub const fn read_only(name: &'static str) -> Key {
+    Key::of(name, Form::Unchecked, Fate::ReadOnly)
+}

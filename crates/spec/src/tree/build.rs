@@ -1,0 +1,179 @@
+//! From a YAML parser's events to the tree.
+
+use super::{Entry, Node, Value, merge, scalar};
+use crate::source::{At, Source};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// More nodes than this, aliases expanded, is an attack or a mistake.
+const NODES: usize = 250_000;
+const DEPTH: usize = 100;
+
+/// The text is not one YAML document that `safe_load` would take.
+#[derive(Debug)]
+pub struct Fault {
+    pub message: String,
+    pub at: At,
+}
+
+/// A document, and the keys in it that a later key of the same name overrides.
+#[derive(Debug)]
+pub struct Document {
+    /// Null for an empty text.
+    pub root: Node,
+    pub overridden: Vec<Overridden>,
+}
+
+#[derive(Debug)]
+pub struct Overridden {
+    pub key: Node,
+    pub by: At,
+}
+
+type Next<'a> = (Event<'a>, Span);
+
+struct Builder<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    source: Rc<Source>,
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+    overridden: Vec<Overridden>,
+}
+
+/// Parses the text of a source.
+pub fn document(source: &Rc<Source>, text: &str) -> Result<Document, Fault> {
+    let parser = Parser::new_from_str(text);
+    let mut builder =
+        Builder { parser, source: Rc::clone(source), anchors: HashMap::new(), nodes: 0, overridden: vec![] };
+    let root = builder.root()?;
+    Ok(Document { root, overridden: builder.overridden })
+}
+
+impl<'a> Builder<'a> {
+    fn root(&mut self) -> Result<Node, Fault> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+                _ if root.is_some() => {
+                    return Err(self.fault("a second document starts here; az reads exactly one", span));
+                }
+                event => root = Some(self.node((event, span), 0)?),
+            }
+        }
+        Ok(root.unwrap_or_else(|| Node { value: Value::Null, at: At::start(&self.source) }))
+    }
+
+    fn next(&mut self) -> Result<Next<'a>, Fault> {
+        match self.parser.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(self.fault(error.info(), Span::empty(*error.marker()))),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn node(&mut self, (event, span): Next<'a>, depth: usize) -> Result<Node, Fault> {
+        self.count(1, span)?;
+        if depth > DEPTH {
+            return Err(self.fault("nested more than 100 levels deep", span));
+        }
+        let (anchor, value) = match event {
+            Event::Alias(id) => return self.alias(id, span),
+            Event::Scalar(text, style, anchor, tag) => (anchor, self.scalar(&text, style, tag.as_deref(), span)?),
+            Event::SequenceStart(anchor, _) => (anchor, Value::List(self.list(depth)?)),
+            Event::MappingStart(anchor, _) => (anchor, Value::Map(self.map(depth)?)),
+            _ => return Err(self.fault("a value is missing here", span)),
+        };
+        let node = Node { value, at: self.at(span) };
+        if anchor > 0 {
+            self.count(size(&node), span)?;
+            self.anchors.insert(anchor, node.clone());
+        }
+        Ok(node)
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
+        let mut items = vec![];
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(items),
+                next => items.push(self.node(next, depth + 1)?),
+            }
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Vec<Entry>, Fault> {
+        let mut entries = vec![];
+        loop {
+            let next = match self.next()? {
+                (Event::MappingEnd, _) => break,
+                next => next,
+            };
+            let merges = matches!(&next.0, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let key = self.node(next, depth + 1)?;
+            let next = self.next()?;
+            let value = self.node(next, depth + 1)?;
+            entries.push((merges, self.checked(key)?, value));
+        }
+        merge::flatten(entries, &mut self.overridden)
+            .map_err(|at| Fault { message: "`<<` takes a mapping or a list of mappings".into(), at })
+    }
+
+    fn checked(&self, key: Node) -> Result<Node, Fault> {
+        match key.value {
+            Value::List(_) | Value::Map(_) => {
+                Err(Fault { message: "a list or a mapping cannot be a key".into(), at: key.at })
+            }
+            _ => Ok(key),
+        }
+    }
+
+    fn alias(&mut self, id: usize, span: Span) -> Result<Node, Fault> {
+        let Some(node) = self.anchors.get(&id).cloned() else {
+            return Err(self.fault("this alias names an anchor that is not complete yet", span));
+        };
+        self.count(size(&node), span)?;
+        Ok(node)
+    }
+
+    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Fault> {
+        self.nodes += nodes;
+        if self.nodes > NODES { Err(self.fault("more than 250000 values, aliases expanded", span)) } else { Ok(()) }
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Result<Value, Fault> {
+        match tag {
+            None if style == ScalarStyle::Plain => Ok(scalar::resolve(text)),
+            None => Ok(Value::Text(text.to_owned())),
+            Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {
+                "str" => Ok(Value::Text(text.to_owned())),
+                "null" => Ok(Value::Null),
+                _ => Ok(scalar::resolve(text)),
+            },
+            Some(tag) if tag.handle == "!" && tag.suffix.is_empty() => Ok(Value::Text(text.to_owned())),
+            Some(tag) => Err(self.fault(&format!("unknown tag {}{}", tag.handle, tag.suffix), span)),
+        }
+    }
+
+    fn fault(&self, message: &str, span: Span) -> Fault {
+        Fault { message: message.to_owned(), at: self.at(span) }
+    }
+
+    fn at(&self, span: Span) -> At {
+        let (start, end) = (span.start, span.end);
+        let length = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { usize::MAX };
+        At { source: Rc::clone(&self.source), line: start.line().max(1), column: start.col(), length }
+    }
+}
+
+fn size(node: &Node) -> usize {
+    let below: usize = match &node.value {
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Map(entries) => entries.iter().map(|entry| 1 + size(&entry.value)).sum(),
+        _ => 0,
+    };
+    1 + below
+}
