@@ -1,6 +1,7 @@
 //! What the client is told of what the container did.
 
 use crate::refusal::Refusal;
+use diagnosis::{Code, serving};
 use model::{Profile, Reason};
 
 /// What became of the exchange with the container.
@@ -74,6 +75,27 @@ fn kubernetes(upstream: Upstream) -> Verdict {
 
 fn passed(status: u16, reason: Option<Reason>) -> Verdict {
     Verdict::Pass { status, reason, headers: vec![] }
+}
+
+/// The catalogue's name of an answer that is not the model's 200; `None` where nothing is to be explained.
+pub fn code(profile: Profile, status: u16, reason: Reason) -> Option<Code> {
+    let managed = profile == Profile::Managed;
+    match reason {
+        Reason::ModelError if managed => Some(serving::MODEL_ERROR),
+        Reason::ModelError => (status == 502).then_some(serving::RUN_FAILED),
+        Reason::UpstreamClosed if managed => Some(serving::MODEL_CLOSED),
+        Reason::UpstreamClosed => Some(serving::RUN_FAILED),
+        Reason::ModelNotReady if managed => Some(serving::MODEL_NOT_READY),
+        Reason::ModelNotReady => Some(serving::NO_READY_REPLICA),
+        Reason::UpstreamRequestTimeout if managed => Some(serving::REQUEST_TIMEOUT),
+        Reason::UpstreamRequestTimeout => Some(serving::GATEWAY_TIMEOUT),
+        Reason::TooManyPendingRequest => Some(serving::TOO_MANY_PENDING),
+        Reason::NoRoute => Some(serving::NO_ROUTE),
+        Reason::Unauthorized => Some(serving::UNAUTHORIZED),
+        Reason::BodyTimeout => Some(serving::BODY_TIMEOUT),
+        Reason::Internal => Some(serving::INTERNAL_ERROR),
+        Reason::ClientClosed => None,
+    }
 }
 
 const MANAGED_TIMEOUT: Refusal = Refusal::text(408, Reason::UpstreamRequestTimeout, "upstream request timeout");

@@ -32,8 +32,15 @@ fn without_program(evidence: &Evidence<'_>, text: &str) -> Cause {
     if text.contains("azmlinfsrv") || (evidence.entry_script.is_some() && evidence.exit_code == Some(127)) {
         return without_server();
     }
-    let said = text.trim().lines().last().unwrap_or("exit code 127").trim();
-    Cause::new(start::COMMAND_NOT_FOUND, format!("its command cannot be run ({said})"))
+    Cause::new(start::COMMAND_NOT_FOUND, format!("its command cannot be run ({})", said(evidence, text)))
+}
+
+/// What matters of the engine's long sentence: from `exec:` on.
+fn said(evidence: &Evidence<'_>, text: &str) -> String {
+    match text.trim().lines().last() {
+        Some(line) => line[line.find("exec: ").unwrap_or(0)..].trim_end_matches(": unknown").to_owned(),
+        None => format!("exit code {}", evidence.exit_code.unwrap_or(127)),
+    }
 }
 
 fn without_server() -> Cause {

@@ -84,13 +84,21 @@ impl Reader {
 
     fn reason(&mut self, line: &str) -> State {
         if let Some(part) = self.part() {
-            if !part.reason.is_empty() {
-                part.reason.push(' ');
-            }
-            part.reason.push_str(line.trim());
+            append(&mut part.reason, line.trim());
         }
         State::Reason
     }
+}
+
+/// gunicorn prints the exception's text once more behind the traceback: that is left off.
+fn append(reason: &mut String, text: &str) {
+    if reason.strip_suffix(text).is_some_and(|rest| rest.ends_with(": ")) {
+        return;
+    }
+    if !reason.is_empty() {
+        reason.push(' ');
+    }
+    reason.push_str(text);
 }
 
 fn frame(line: &str) -> Option<Frame> {
