@@ -1,0 +1,92 @@
+//! Bodies on their way in.
+
+use crate::client::{KEY, answer, ask, connect, head, post};
+use crate::container::Container;
+use crate::stage::{Stage, deployment, endpoint};
+use model::Reason;
+use std::time::Duration;
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+#[tokio::test]
+async fn a_chunked_upload_arrives_with_its_length() {
+    let mut blue = Container::says(OK).await;
+    let stage = Stage::blue(&[&blue], |_| {}).await;
+    let request = head("POST /score", "transfer-encoding: chunked\r\n") + "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n";
+    assert_eq!(ask(stage.door, request).await.status(), 200);
+    let seen = blue.seen().await;
+    assert_eq!((seen.text().as_str(), seen.head.one("content-length").as_str()), ("abcdefg", "7"));
+    assert!(!seen.head.has("transfer-encoding"));
+}
+
+#[tokio::test]
+async fn a_large_body_arrives_whole() {
+    let mut blue = Container::says(OK).await;
+    let stage = Stage::blue(&[&blue], |_| {}).await;
+    let body = "0123456789abcdef".repeat(200_000);
+    assert_eq!(ask(stage.door, post("", &body)).await.status(), 200);
+    assert!(blue.seen().await.text() == body);
+}
+
+#[tokio::test]
+async fn a_body_that_stops_arriving_is_refused_by_us() {
+    let mut blue = Container::says(OK).await;
+    let served = endpoint(vec![deployment("blue", &[blue.address])]);
+    let mut stage = Stage::with(served, |config| config.body_idle = Duration::from_millis(20)).await;
+    let mut client = connect(stage.door).await;
+    client.send(head("POST /score", "content-length: 10\r\n") + "abc").await;
+    let answer = answer(&mut client).await.unwrap();
+    assert_eq!((answer.status(), answer.text()), (408, "local-endpoint: the request body stopped arriving"));
+    let exchange = stage.exchange().await;
+    assert_eq!((exchange.reason, exchange.request_payload_bytes), (Some(Reason::BodyTimeout), 3));
+    assert!(blue.saw_nothing());
+}
+
+#[tokio::test]
+async fn a_body_over_the_bound_is_413() {
+    let mut blue = Container::says(OK).await;
+    let served = endpoint(vec![deployment("blue", &[blue.address])]);
+    let stage = Stage::with(served, |config| config.body_limit = 4).await;
+    assert_eq!(ask(stage.door, post("", "12345")).await.status(), 413);
+    let chunked = head("POST /score", "transfer-encoding: chunked\r\n") + "3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n";
+    assert_eq!(ask(stage.door, chunked).await.status(), 413);
+    assert!(blue.saw_nothing());
+    assert_eq!(ask(stage.door, post("", "1234")).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_malformed_body_is_400() {
+    let blue = Container::says(OK).await;
+    let stage = Stage::blue(&[&blue], |_| {}).await;
+    let request = head("POST /score", "transfer-encoding: chunked\r\n") + "zz\r\nabc\r\n";
+    assert_eq!(ask(stage.door, request).await.status(), 400);
+}
+
+/// The answer is the first thing that comes: no `100 Continue` before it.
+#[tokio::test]
+async fn without_a_key_the_body_is_not_asked_for() {
+    let blue = Container::says(OK).await;
+    let stage = Stage::blue(&[&blue], |_| {}).await;
+    let request = "POST /score HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\nexpect: 100-continue\r\n\r\n";
+    assert_eq!(ask(stage.door, request).await.status(), 401);
+
+    let mut client = connect(stage.door).await;
+    client.send(request.replace("\r\n\r\n", &format!("\r\nauthorization: Bearer {KEY}\r\n\r\n"))).await;
+    assert_eq!(client.head().await.unwrap().start, "HTTP/1.1 100 Continue");
+    client.send("12345").await;
+    assert_eq!(answer(&mut client).await.unwrap().status(), 200);
+}
+
+/// The body was on its way already: the refusal is still read, and the connection serves the next request.
+#[tokio::test]
+async fn a_refusal_is_not_lost_in_an_upload() {
+    let blue = Container::says(OK).await;
+    let stage = Stage::blue(&[&blue], |_| {}).await;
+    let mut client = connect(stage.door).await;
+    let body = "x".repeat(3 << 20);
+    let length = body.len();
+    client.send(format!("POST /score HTTP/1.1\r\nhost: a\r\ncontent-length: {length}\r\n\r\n{body}")).await;
+    assert_eq!(answer(&mut client).await.unwrap().status(), 401);
+    client.send(post("", "{}")).await;
+    assert_eq!(answer(&mut client).await.unwrap().status(), 200);
+}

@@ -1,0 +1,16 @@
+//! The door between real sockets: a hand-made client before it, hand-made containers behind it.
+//! Nothing sleeps: tests wait for what a party saw, for a counter, or for an exchange.
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod admission;
+mod bodies;
+mod client;
+mod container;
+mod fidelity;
+mod leaving;
+mod stage;
+mod statuses;
+mod stopping;
+mod streaming;
+mod swapping;
+mod wire;
