@@ -14,8 +14,6 @@ const TAIL: usize = 12;
 pub struct Ended<'a> {
     pub deployment: &'a Deployment,
     pub id: &'a InstanceId,
-    /// Where container paths begin on this machine: the private folder of a process.
-    pub root: Option<&'a Path>,
     pub log: &'a crate::log::Log,
 }
 
@@ -55,7 +53,7 @@ impl Ended<'_> {
             diagnosis = diagnosis.fact("raised", reason);
         }
         if let Some(line) = finding.traceback {
-            let file = host_path(self.deployment, self.root, &line.file);
+            let file = host_path(self.deployment, &line.file);
             diagnosis = diagnosis.at(Place::Source { file, line: line.line as usize });
             if !line.text.is_empty() {
                 diagnosis = diagnosis.fact("line", line.text);
@@ -77,14 +75,13 @@ impl Ended<'_> {
 }
 
 /// The file on this machine that a path in an instance stands for, relative to the project where it can be.
-pub fn host_path(deployment: &Deployment, root: Option<&Path>, seen: &str) -> PathBuf {
-    let root = root.map(|root| root.to_string_lossy().into_owned()).unwrap_or_default();
-    let inner = seen.strip_prefix(root.as_str()).unwrap_or(seen);
-    let mounts = crate::plan::mounts(deployment);
-    let hosted = mounts.iter().find_map(|mount| {
-        let rest = inner.strip_prefix(&mount.target)?.trim_start_matches('/');
-        let engine::MountSource::Path(source) = &mount.source else { return None };
-        Some(if rest.is_empty() { source.clone() } else { source.join(rest) })
+pub fn host_path(deployment: &Deployment, seen: &str) -> PathBuf {
+    let hosted = crate::plan::mounts(deployment).into_iter().find_map(|mount| {
+        // A process sees the same tree below its private folder, so the target may stand anywhere in the path.
+        let (_, rest) = seen.split_once(&mount.target)?;
+        let engine::MountSource::Path(source) = mount.source else { return None };
+        let rest = rest.trim_start_matches('/');
+        Some(if rest.is_empty() { source } else { source.join(rest) })
     });
     let path = hosted.unwrap_or_else(|| PathBuf::from(seen));
     let project = deployment.file.parent().unwrap_or(Path::new(""));

@@ -13,7 +13,7 @@ use engine::{Exit, Launch, PortUse, Started};
 use futures_util::{FutureExt, StreamExt};
 use model::{Deployment, EventKind, InstanceId, InstanceState};
 use semantics::probe;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -77,7 +77,7 @@ impl Instance {
             Err(error) => return End::Died(crate::explain::engine_error(&self.deployment, error)),
         };
         self.record(&started, restarts);
-        let end = self.serve(&started, &launch.private_root, first).await;
+        let end = self.serve(&started, first).await;
         self.gone();
         // What cannot be stopped is removed all the same; what cannot be removed, the next sweep finds by its labels.
         let _ = self.prepared.engine.stop(&started.handle, self.stop.grace()).await;
@@ -88,8 +88,8 @@ impl Instance {
     }
 
     /// From the start of the program to its end, raced against being stopped.
-    async fn serve(&self, started: &Started, root: &Path, first: &mut Option<FirstReady>) -> End {
-        let ended = self.ended(root);
+    async fn serve(&self, started: &Started, first: &mut Option<FirstReady>) -> End {
+        let ended = self.ended();
         let routes = Routes::of(&self.deployment);
         let (Some(readiness), Some(liveness)) =
             (address(started, PortUse::Readiness), address(started, PortUse::Liveness))
@@ -148,9 +148,8 @@ impl Instance {
         })
     }
 
-    fn ended<'a>(&'a self, root: &'a Path) -> Ended<'a> {
-        let root = (self.prepared.kind == engine::EngineKind::Process).then_some(root);
-        Ended { deployment: &self.deployment, id: &self.id, root, log: &self.log }
+    fn ended(&self) -> Ended<'_> {
+        Ended { deployment: &self.deployment, id: &self.id, log: &self.log }
     }
 
     async fn exit(&self, started: &Started) -> Exit {

@@ -128,6 +128,52 @@ impl Lifecycle {
         self.context.store.change(|state| state.deployment(endpoint, name).map(|record| record.desired.clone()))
     }
 
+    /// What the endpoint's file says of traffic.
+    pub fn written_traffic(&self, endpoint: &EndpointName) -> Option<Traffic> {
+        self.context.store.read(|state| state.endpoints.get(endpoint)?.desired.traffic.clone())
+    }
+
+    /// The traffic of a running endpoint.
+    pub fn traffic(&self, endpoint: &EndpointName) -> Option<Traffic> {
+        self.context.store.read(|state| state.endpoints.get(endpoint).map(|record| record.traffic.clone()))
+    }
+
+    /// The names of an endpoint's deployments, failed ones too.
+    pub fn deployments(&self, endpoint: &EndpointName) -> Vec<DeploymentName> {
+        self.context.store.read(|state| {
+            let records = state.endpoints.get(endpoint).into_iter().flat_map(|record| &record.deployments);
+            records.map(|record| record.desired.name.clone()).collect()
+        })
+    }
+
+    /// The kept lines of every instance that matches, by the instance's printed name.
+    ///
+    /// # Errors
+    /// `DeploymentNotFound` for a name that no endpoint has.
+    pub fn logs(
+        &self,
+        endpoint: Option<&EndpointName>,
+        deployment: Option<&DeploymentName>,
+    ) -> Result<Vec<(String, Vec<String>)>, Diagnosis> {
+        self.context.store.read(|state| {
+            let endpoints = state.endpoints.iter().filter(|(name, _)| endpoint.is_none_or(|wanted| wanted == *name));
+            let records = endpoints.flat_map(|(_, record)| &record.deployments);
+            let matching: Vec<_> =
+                records.filter(|record| deployment.is_none_or(|wanted| *wanted == record.desired.name)).collect();
+            if let (true, Some(name)) = (matching.is_empty(), deployment) {
+                let message = format!("there is no deployment {name}");
+                return Err(Diagnosis::error(diagnosis::local::DEPLOYMENT_NOT_FOUND, message));
+            }
+            let instances = matching.iter().flat_map(|record| record.instances.values());
+            Ok(instances.map(|instance| (instance.id.to_string(), instance.log.tail(usize::MAX))).collect())
+        })
+    }
+
+    /// Where private folders of processes are.
+    pub fn run_folder(&self) -> &std::path::Path {
+        &self.context.folders.run
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Arc<Running>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -61,7 +61,10 @@ pub struct DeploymentDocument {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorDocument {
+    /// The headline: Azure's name for the kind of endpoint.
     pub code: String,
+    /// The finding beneath it, where there is one.
+    pub cause: Option<String>,
     pub message: String,
     pub origin: String,
     pub remedy: String,

@@ -27,6 +27,8 @@ pub struct RunOptions {
     pub pull: PullPolicy,
     /// An explicit scoring port: taken means failure.
     pub port: Option<u16>,
+    /// Deployments that are not named stay as they are (files were named with `-f`).
+    pub additive: bool,
     /// Add what Azure would refuse to start without, and say so.
     pub loose: bool,
     /// `--traffic`, or what `--all-traffic` and `--no-traffic` amount to.

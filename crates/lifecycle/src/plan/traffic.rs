@@ -9,10 +9,10 @@ pub struct Decided {
     pub note: Option<Diagnosis>,
 }
 
-/// Flags first, then the file (an empty or zero map is honoured), then what was set on the running endpoint;
+/// Flags first, then what was set on the running endpoint, then the file (an empty or zero map is honoured);
 /// else one deployment gets all of it, and several get none, as in Azure.
 pub fn decide(wanted: &DesiredEndpoint, flag: Option<&Traffic>, kept: Option<&Traffic>) -> Decided {
-    if let Some(traffic) = flag.or(wanted.endpoint.traffic.as_ref()).or(kept) {
+    if let Some(traffic) = flag.or(kept).or(wanted.endpoint.traffic.as_ref()) {
         return Decided { traffic: traffic.clone(), note: zero(wanted, traffic) };
     }
     match wanted.deployments.as_slice() {

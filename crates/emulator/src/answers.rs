@@ -1,0 +1,108 @@
+//! What the control API answers with.
+
+use crate::apply::hashes;
+use crate::running::Running;
+use async_trait::async_trait;
+use control::state::TrafficOverride;
+use control::{About, Applied, Emulator, KeyName, LogQuery};
+use diagnosis::{Diagnosis, local};
+use futures_util::stream::{BoxStream, StreamExt, iter};
+use model::{Desired, EmulatorDocument, EndpointName, Event, EventKind, Keys, Traffic};
+
+#[async_trait]
+impl Emulator for Running {
+    fn about(&self) -> About {
+        About::this(self.project.clone())
+    }
+
+    async fn status(&self) -> EmulatorDocument {
+        self.document()
+    }
+
+    async fn apply(&self, desired: Desired) -> Result<Applied, Diagnosis> {
+        let from_event = self.lifecycle.events().last() + 1;
+        let changed = self.put(desired).await?;
+        Ok(Applied { changed, from_event })
+    }
+
+    fn events(&self, from: u64) -> BoxStream<'static, Event> {
+        Running::events(self, from)
+    }
+
+    async fn logs(&self, query: LogQuery) -> Result<BoxStream<'static, String>, Diagnosis> {
+        let endpoint = query.endpoint.as_deref().map(|name| self.endpoint(name)).transpose()?;
+        let deployment = query.deployment.as_deref().map(model::DeploymentName::new);
+        let logs = self.lifecycle.logs(endpoint.as_ref(), deployment.as_ref())?;
+        let next = self.lifecycle.events().last() + 1;
+        let kept: Vec<String> =
+            logs.into_iter().flat_map(|(prefix, lines)| prefixed(&prefix, lines, query.lines)).collect();
+        if !query.follow {
+            return Ok(iter(kept).boxed());
+        }
+        let fresh = Running::events(self, next).filter_map(move |event| {
+            let line = followed(event, endpoint.as_ref(), deployment.as_ref());
+            async move { line }
+        });
+        Ok(iter(kept).chain(fresh).boxed())
+    }
+
+    async fn explain(&self, request_id: &str) -> Option<Diagnosis> {
+        self.requests.explanation(request_id).await
+    }
+
+    async fn keys(&self, endpoint: &str) -> Result<Keys, Diagnosis> {
+        self.folder.keys(&self.endpoint(endpoint)?, self.key.as_deref())
+    }
+
+    async fn regenerate(&self, endpoint: &str, which: KeyName) -> Result<Keys, Diagnosis> {
+        let endpoint = self.endpoint(endpoint)?;
+        let keys = self.folder.regenerate(&endpoint, which, self.key.as_deref())?;
+        self.lifecycle.set_keys(&endpoint, hashes(&keys));
+        Ok(keys)
+    }
+
+    async fn set_traffic(&self, endpoint: &str, traffic: Traffic) -> Result<(), Diagnosis> {
+        let endpoint = self.endpoint(endpoint)?;
+        let mut state = self.applying.lock().await;
+        let file = self.lifecycle.written_traffic(&endpoint);
+        let set = TrafficOverride { file, traffic: traffic.clone(), mirror: None };
+        state.traffic_overrides.insert(endpoint.clone(), set);
+        self.folder.write(&state)?;
+        self.lifecycle.set_traffic(&endpoint, traffic);
+        Ok(())
+    }
+
+    async fn shutdown(&self, endpoints: Vec<String>) {
+        let endpoints: Vec<EndpointName> = endpoints.iter().map(|name| EndpointName::new(name)).collect();
+        Running::shutdown(self, &endpoints).await;
+    }
+}
+
+impl Running {
+    fn endpoint(&self, name: &str) -> Result<EndpointName, Diagnosis> {
+        let name = EndpointName::new(name);
+        if self.doors.ports().contains_key(&name) {
+            return Ok(name);
+        }
+        Err(Diagnosis::error(
+            local::ENDPOINT_NOT_FOUND,
+            format!("there is no endpoint {name} in {}", self.project.display()),
+        ))
+    }
+}
+
+fn prefixed(prefix: &str, lines: Vec<String>, last: Option<usize>) -> Vec<String> {
+    let from = lines.len().saturating_sub(last.unwrap_or(usize::MAX));
+    lines[from..].iter().map(|line| format!("{prefix} | {line}")).collect()
+}
+
+fn followed(
+    event: Event,
+    endpoint: Option<&EndpointName>,
+    deployment: Option<&model::DeploymentName>,
+) -> Option<String> {
+    let EventKind::Log { instance, line } = event.kind else { return None };
+    let wanted = endpoint.is_none_or(|name| *name == instance.endpoint)
+        && deployment.is_none_or(|name| *name == instance.deployment);
+    wanted.then(|| format!("{instance} | {line}"))
+}

@@ -1,0 +1,78 @@
+//! A failed scoring request, explained to the person who sent it.
+
+use diagnosis::{Code, Diagnosis, Place, serving};
+use lifecycle::host_path;
+use model::{Deployment, Exchange, Reason};
+use semantics::traceback::{Traceback, last, last_of_any};
+
+/// `log`: what the instance printed since its last failure. `None`: nothing is wrong with this exchange.
+pub fn explain(exchange: &Exchange, deployment: Option<&Deployment>, log: &str) -> Option<Diagnosis> {
+    let reason = exchange.reason?;
+    let code = row(reason)?;
+    let mut diagnosis = Diagnosis::error(code, headline(exchange, deployment, code));
+    if let Some(instance) = &exchange.instance {
+        diagnosis = diagnosis.fact("instance", instance.to_string());
+    }
+    diagnosis = diagnosis.fact("x-request-id", exchange.x_request_id.to_string());
+    if reason != Reason::ModelError {
+        return Some(diagnosis);
+    }
+    Some(match (deployment, last(log).or_else(|| last_of_any(log))) {
+        (Some(deployment), Some(traceback)) => with_line(diagnosis, deployment, &traceback),
+        _ => diagnosis,
+    })
+}
+
+fn with_line(diagnosis: Diagnosis, deployment: &Deployment, traceback: &Traceback) -> Diagnosis {
+    let diagnosis = match traceback.user_line() {
+        None => diagnosis,
+        Some(frame) => {
+            let file = host_path(deployment, &frame.file);
+            let diagnosis = diagnosis.at(Place::Source { file, line: frame.line as usize });
+            if frame.text.is_empty() { diagnosis } else { diagnosis.fact("line", frame.text.clone()) }
+        }
+    };
+    diagnosis.fact("raised", traceback.reason.clone())
+}
+
+/// The client that left and the front end's own fault are nobody's YAML.
+fn row(reason: Reason) -> Option<Code> {
+    Some(match reason {
+        Reason::ModelError => serving::MODEL_ERROR,
+        Reason::UpstreamClosed => serving::MODEL_CLOSED,
+        Reason::ModelNotReady => serving::MODEL_NOT_READY,
+        Reason::TooManyPendingRequest => serving::TOO_MANY_PENDING,
+        Reason::UpstreamRequestTimeout => serving::REQUEST_TIMEOUT,
+        Reason::NoRoute => serving::NO_ROUTE,
+        Reason::Unauthorized => serving::UNAUTHORIZED,
+        Reason::BodyTimeout => serving::BODY_TIMEOUT,
+        Reason::Internal => serving::INTERNAL_ERROR,
+        Reason::ClientClosed => return None,
+    })
+}
+
+fn headline(exchange: &Exchange, deployment: Option<&Deployment>, code: Code) -> String {
+    let request = format!("{} {} -> {}", exchange.method, exchange.path, exchange.response_code);
+    format!("{request}: {}", what(exchange, deployment).unwrap_or_else(|| code.row().title.to_owned()))
+}
+
+fn what(exchange: &Exchange, deployment: Option<&Deployment>) -> Option<String> {
+    let settings = &deployment?.request_settings;
+    let name = &deployment?.name;
+    Some(match exchange.reason? {
+        Reason::ModelError => format!("{} answered {}", exchange.instance.as_ref()?, exchange.model_status_code?),
+        Reason::UpstreamRequestTimeout => {
+            format!("{name} took longer than request_timeout_ms: {}", settings.request_timeout.as_millis())
+        }
+        Reason::TooManyPendingRequest => {
+            let (max, count) = (settings.max_concurrent_requests_per_instance, deployment?.instance_count);
+            format!(
+                "{} requests were in flight in {name}, and at most 2 x {max} (max_concurrent_requests_per_instance) x {count} (instance_count) = {} may be",
+                exchange.in_flight,
+                2 * max * count
+            )
+        }
+        Reason::ModelNotReady => format!("no instance of {name} is ready"),
+        _ => return None,
+    })
+}

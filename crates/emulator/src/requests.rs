@@ -1,0 +1,128 @@
+//! Reads every exchange once: failed ones are explained, said, and kept for whoever asks by x-request-id.
+
+use crate::failed_request;
+use diagnosis::Diagnosis;
+use lifecycle::{Lifecycle, Log};
+use model::{EventKind, Exchange, InstanceId, Reason};
+use semantics::startup::{LogSign, progress};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, timeout};
+
+/// Explanations that are kept.
+const KEPT: usize = 1_000;
+/// The log follows the answer by milliseconds; longer is not waited for the traceback.
+const LOG_LATE: Duration = Duration::from_millis(500);
+/// A failure like the last one is said again after this time, with the number of those in between.
+const QUIET: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Default)]
+pub struct Requests {
+    kept: Mutex<VecDeque<(String, Option<Diagnosis>)>>,
+    read: watch::Sender<u64>,
+}
+
+impl Requests {
+    /// Why the request failed; `None` for one that did not, or that is not known within a second.
+    pub async fn explanation(&self, request_id: &str) -> Option<Diagnosis> {
+        let mut read = self.read.subscribe();
+        let found = timeout(Duration::from_secs(1), async {
+            loop {
+                if let Some(found) = self.find(request_id) {
+                    return found;
+                }
+                if read.changed().await.is_err() {
+                    return None;
+                }
+            }
+        });
+        found.await.ok().flatten()
+    }
+
+    fn find(&self, request_id: &str) -> Option<Option<Diagnosis>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().rev().find(|(id, _)| id == request_id).map(|(_, diagnosis)| diagnosis.clone())
+    }
+
+    fn keep(&self, exchange: &Exchange, diagnosis: Option<Diagnosis>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_back((exchange.x_request_id.to_string(), diagnosis));
+        if kept.len() > KEPT {
+            kept.pop_front();
+        }
+        self.read.send_modify(|read| *read += 1);
+    }
+}
+
+/// Reads until the last door is closed.
+pub async fn read(mut exchanges: mpsc::Receiver<Exchange>, requests: Arc<Requests>, lifecycle: Lifecycle) {
+    let mut reader = Reader { lifecycle, marks: BTreeMap::new(), said: BTreeMap::new() };
+    while let Some(exchange) = exchanges.recv().await {
+        let diagnosis = reader.explain(&exchange).await;
+        if let Some(diagnosis) = &diagnosis {
+            reader.say(&exchange, diagnosis);
+        }
+        requests.keep(&exchange, diagnosis);
+    }
+}
+
+struct Reader {
+    lifecycle: Lifecycle,
+    /// Up to where an instance's log has explained a failure already.
+    marks: BTreeMap<InstanceId, u64>,
+    /// When a kind of failure was last said, and how many came since.
+    said: BTreeMap<String, (Instant, u32)>,
+}
+
+impl Reader {
+    async fn explain(&mut self, exchange: &Exchange) -> Option<Diagnosis> {
+        exchange.reason?;
+        let name = exchange.deployment.as_ref();
+        let deployment = name.and_then(|name| self.lifecycle.desired(&exchange.endpoint, name));
+        let log = self.fresh_log(exchange).await;
+        failed_request::explain(exchange, deployment.as_ref(), &log)
+    }
+
+    /// What the instance printed since its last failure, once the line of this request is in it.
+    async fn fresh_log(&mut self, exchange: &Exchange) -> String {
+        let raised = exchange.reason == Some(Reason::ModelError) && exchange.model_status_code == Some(500);
+        let instance = exchange.instance.as_ref().filter(|_| raised);
+        let Some((id, log)) = instance.and_then(|id| Some((id, self.lifecycle.log(id)?))) else {
+            return String::new();
+        };
+        let mark = self.marks.get(id).copied().unwrap_or_default();
+        let _ = timeout(LOG_LATE, served(&log, mark)).await;
+        self.marks.insert(id.clone(), log.count());
+        log.since(mark).join("\n")
+    }
+
+    /// A storm of equal failures is one line and a number.
+    fn say(&mut self, exchange: &Exchange, diagnosis: &Diagnosis) {
+        let key = format!("{:?} {:?} {:?}", exchange.deployment, diagnosis.code, diagnosis.place);
+        let now = Instant::now();
+        let (last, more) = self.said.get(&key).copied().unwrap_or((now, 0));
+        if more > 0 && now - last < QUIET {
+            self.said.insert(key, (last, more + 1));
+            return;
+        }
+        self.said.insert(key, (now, 1));
+        let mut diagnosis = diagnosis.clone();
+        if more > 1 {
+            diagnosis = diagnosis.fact("repeated", format!("{} more like it in the last seconds", more - 1));
+        }
+        self.lifecycle.events().say(EventKind::Said { diagnosis });
+    }
+}
+
+/// Resolves once a failed request stands in the log behind the mark.
+async fn served(log: &Log, mark: u64) {
+    let mut changes = log.changes();
+    loop {
+        let failed = |line: &String| matches!(progress(line), LogSign::Served { status: 500, .. });
+        if log.since(mark).iter().any(failed) || changes.changed().await.is_err() {
+            return;
+        }
+    }
+}

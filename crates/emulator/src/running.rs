@@ -1,0 +1,53 @@
+//! A running emulator: what every part of it shares. Clones are handles on the same one.
+
+use crate::doors::Doors;
+use crate::requests::Requests;
+use control::Home;
+use control::state::{ProjectFolder, ProjectLock, ProjectState};
+use futures_util::stream::BoxStream;
+use lifecycle::Lifecycle;
+use model::{EmulatorDocument, EndpointDocument, Event};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{Mutex, watch};
+
+#[derive(Debug, Clone)]
+pub struct Running {
+    pub(crate) home: Home,
+    pub(crate) folder: ProjectFolder,
+    pub(crate) project: PathBuf,
+    pub(crate) control_port: u16,
+    pub(crate) key: Option<String>,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) doors: Arc<Doors>,
+    pub(crate) requests: Arc<Requests>,
+    /// `state.json` as it was last written; held while a change is made, so that changes follow one another.
+    pub(crate) applying: Arc<Mutex<ProjectState>>,
+    pub(crate) ended: watch::Sender<bool>,
+    /// Given back once all is taken down.
+    pub(crate) lock: Arc<std::sync::Mutex<Option<ProjectLock>>>,
+}
+
+impl Running {
+    pub fn events(&self, from: u64) -> BoxStream<'static, Event> {
+        self.lifecycle.events().from(from)
+    }
+
+    pub fn endpoints(&self) -> Vec<EndpointDocument> {
+        self.lifecycle.documents(&self.doors.ports())
+    }
+
+    pub fn document(&self) -> EmulatorDocument {
+        EmulatorDocument {
+            pid: std::process::id(),
+            project: self.project.clone(),
+            control_port: self.control_port,
+            endpoints: self.endpoints(),
+        }
+    }
+
+    /// Resolves once everything is taken down.
+    pub async fn ended(&self) {
+        let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+}

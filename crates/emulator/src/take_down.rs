@@ -1,0 +1,76 @@
+//! Taking down: in order while the emulator runs, by labels after it was killed.
+
+use crate::running::Running;
+use control::Home;
+use control::state::{ProjectFolder, ProjectState};
+use diagnosis::Diagnosis;
+use engine::Labels;
+use lifecycle::Engines;
+use model::{EndpointName, EventKind};
+use std::path::Path;
+
+impl Running {
+    /// Takes down these endpoints; none named: all of them, and the emulator ends. Leaves nothing behind.
+    pub async fn shutdown(&self, endpoints: &[EndpointName]) {
+        let mut state = self.applying.lock().await;
+        let open: Vec<EndpointName> = self.doors.ports().into_keys().collect();
+        let chosen: Vec<&EndpointName> =
+            open.iter().filter(|name| endpoints.is_empty() || endpoints.contains(name)).collect();
+        let last = chosen.len() == open.len();
+        if last {
+            self.lifecycle.events().say(EventKind::Stopping);
+        }
+        futures_util::future::join_all(chosen.iter().map(|name| self.remove_endpoint(name))).await;
+        state.endpoints.retain(|name| !chosen.contains(&name));
+        if last {
+            state.emulator = None;
+        }
+        self.write(&state);
+        drop(state);
+        if last {
+            self.end();
+        }
+    }
+
+    /// What cannot be written must not keep the emulator from ending.
+    fn write(&self, state: &ProjectState) {
+        if let Err(fault) = self.folder.write(state) {
+            self.say(fault);
+        }
+    }
+
+    fn end(&self) {
+        let run = self.lifecycle.run_folder();
+        // Each instance has removed its own; what is left is the empty folder around them.
+        let _ = std::fs::remove_dir(run);
+        drop(self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+        self.ended.send_replace(true);
+    }
+}
+
+/// Removes what a killed emulator of this project left, and forgets that it ran.
+pub async fn sweep_project(home: &Home, engines: &Engines, project: &Path) -> Result<Vec<String>, Diagnosis> {
+    let folder = ProjectFolder::of(home, project)?;
+    let id = folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let labels = lifecycle::Project { path: project.to_owned(), id }.labels();
+    let removed = sweep(engines, &labels).await?;
+    let _ = std::fs::remove_dir_all(folder.path().join("run"));
+    if let Some(mut state) = folder.read()? {
+        state.emulator = None;
+        state.endpoints.clear();
+        folder.write(&state)?;
+    }
+    Ok(removed)
+}
+
+/// Removes every instance whose labels say that it is ours: for projects whose state was lost.
+pub async fn sweep_all(engines: &Engines, labels: &[(&str, &str)]) -> Result<Vec<String>, Diagnosis> {
+    let named = |(name, value): &(&str, &str)| (format!("dev.local-endpoint.{name}"), (*value).to_owned());
+    sweep(engines, &labels.iter().map(named).collect()).await
+}
+
+async fn sweep(engines: &Engines, labels: &Labels) -> Result<Vec<String>, Diagnosis> {
+    lifecycle::sweep(engines, labels)
+        .await
+        .map_err(|error| Diagnosis::error(diagnosis::engine::ENGINE_FAILED, error.to_string()))
+}
