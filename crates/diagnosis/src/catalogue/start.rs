@@ -49,6 +49,7 @@ super::rows! {
         "read the container's log: `local-endpoint logs`", "#error-resourcenotready";
     OPERATION_CANCELED: Azure, StartFailed, "OperationCanceled", "the start was given up because a later operation asked for it",
         "start again", "#error-operationcanceled";
-    USER_MODEL_NOT_FOUND: Azure, StartFailed, "BadArgument", "the model cannot be read: its path does not exist",
+    /// Azure files it under BadArgument, which is the name that `spec` gives a model that is missing before the start.
+    USER_MODEL_NOT_FOUND: Local, StartFailed, "UserModelNotFound", "the model cannot be read: its path does not exist",
         "check `model` (`path`, or name and version) of the deployment YAML; a registered model needs a line under [models] in local-endpoint.toml", "#unable-to-download-user-model";
 }

@@ -19,11 +19,10 @@ pub(super) fn before_the_log(evidence: &Evidence<'_>) -> Option<Cause> {
 
 fn no_program(evidence: &Evidence<'_>) -> Option<Cause> {
     let shell = matches!(evidence.exit_code, Some(126 | 127));
-    let text = [evidence.engine_error, if shell { evidence.log } else { "" }].concat();
-    let missing = ["executable file not found", "no such file or directory", "not found", "permission denied"];
-    let absent = missing.iter().any(|sign| text.to_lowercase().contains(sign));
-    if shell || (absent && !evidence.engine_error.is_empty()) {
-        return Some(without_program(evidence, &text));
+    let absent = ["exec: \"", "(os error 2)", "(os error 13)"].iter().any(|sign| evidence.engine_error.contains(sign));
+    if shell || absent {
+        let text = if evidence.engine_error.is_empty() { evidence.log } else { evidence.engine_error };
+        return Some(without_program(evidence, text));
     }
     evidence.log.contains("No module named azureml_inference_server_http").then(without_server)
 }
@@ -85,6 +84,9 @@ fn looping(evidence: &Evidence<'_>, signs: &[LogSign]) -> String {
 
 /// The exit code, when nothing else says more.
 pub(super) fn exit(evidence: &Evidence<'_>) -> Cause {
+    if !evidence.engine_error.is_empty() {
+        return Cause::new(start::CONTAINER_CRASHED, format!("it could not be started ({})", evidence.engine_error));
+    }
     match evidence.exit_code {
         None => never_ready(evidence),
         Some(0) => Cause::new(start::CONTAINER_EXITED, "it ended by itself with exit code 0"),
@@ -93,9 +95,6 @@ pub(super) fn exit(evidence: &Evidence<'_>) -> Cause {
 }
 
 fn never_ready(evidence: &Evidence<'_>) -> Cause {
-    if !evidence.engine_error.is_empty() {
-        return Cause::new(start::CONTAINER_CRASHED, format!("it could not be started ({})", evidence.engine_error));
-    }
     let init = evidence.log.lines().any(|line| progress(line) == LogSign::InitBegins);
     let what = if init { "init() has not come to its end in time" } else { "it did not become ready in time" };
     Cause::new(start::INIT_TIMEOUT, what)

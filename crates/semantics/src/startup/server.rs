@@ -13,9 +13,12 @@ pattern!(NO_WORKERS, r"(?m)^Worker Count: 0$");
 
 pub(super) fn refused(evidence: &Evidence<'_>) -> Option<Cause> {
     let log = evidence.log;
+    if evidence.entry_script.is_none() && !log.contains("azmlinfsrv") {
+        return None;
+    }
     port(log)
         .or_else(|| worker_count(evidence))
-        .or_else(|| usage(log))
+        .or_else(|| usage(evidence))
         .or_else(|| no_script(evidence))
         .or_else(|| setting(log))
         .or_else(|| config_file(log))
@@ -37,8 +40,10 @@ fn worker_count(evidence: &Evidence<'_>) -> Option<Cause> {
     Some(Cause::new(start::WORKER_COUNT_INVALID, format!("{what} ({said})")))
 }
 
-fn usage(log: &str) -> Option<Cause> {
-    let found = USAGE.captures(log)?;
+/// Only the launcher ends with 1 or 2: what user code prints in these words ends with 3.
+fn usage(evidence: &Evidence<'_>) -> Option<Cause> {
+    let launcher = matches!(evidence.exit_code, Some(1 | 2));
+    let found = USAGE.captures(evidence.log).filter(|_| launcher)?;
     Some(Cause::new(start::SERVER_ARGUMENTS_INVALID, format!("the inference server says: {}", &found[1])))
 }
 
