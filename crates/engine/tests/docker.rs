@@ -120,7 +120,7 @@ async fn an_image_that_is_nowhere_is_told_apart() {
 /// `RUN` marks the image with a random value, so that two builds cannot look like one.
 fn derived(bench: &Bench, run: &str) -> Recipe {
     let own = &bench.labels[LABEL];
-    let dockerfile = format!("FROM {IMAGE}\nLABEL {LABEL}={own}\nCOPY mark.txt /mark.txt\nRUN {run}\n");
+    let dockerfile = format!("FROM {}\nLABEL {LABEL}={own}\nCOPY mark.txt /mark.txt\nRUN {run}\n", bench.base.id);
     let base = Box::new(Recipe::Image { image: IMAGE.into(), pull: Pull::Missing });
     let files = vec![("mark.txt".to_owned(), own.clone().into_bytes())];
     Recipe::Derived { base, tag: format!("engine-test:{}", own.to_lowercase()), dockerfile, files }
@@ -160,10 +160,10 @@ async fn a_failed_build_says_the_step_and_everything() {
 #[tokio::test]
 async fn a_users_own_context_is_built() {
     let Some(bench) = bench().await else { return };
-    let folder = bench.folder.path().join("app");
+    let (folder, base) = (bench.folder.path().join("app"), &bench.base.id);
     let own = &bench.labels[LABEL];
     let text = format!(
-        "FROM {IMAGE}\nLABEL {LABEL}={own}\nCOPY greeting.txt /\nEXPOSE 8080\nCMD [\"cat\", \"/greeting.txt\"]\n"
+        "FROM {base}\nLABEL {LABEL}={own}\nCOPY greeting.txt /\nEXPOSE 8080\nCMD [\"cat\", \"/greeting.txt\"]\n"
     );
     std::fs::write(folder.join("Dockerfile"), text).unwrap();
     let recipe = Recipe::Context {
