@@ -56,6 +56,7 @@ async fn score<B: Upload>(
 ) -> Result<Scored, Refusal> {
     let endpoint = door.endpoint().ok_or(NO_ROUTE)?;
     auth::authorize(head.headers.get(AUTHORIZATION).map(|value| value.as_bytes()), &endpoint.auth)?;
+    own::no_tunnel(&head.method)?;
     let deployment = routing::route(&endpoint, wanted(&head).as_deref(), door.chance.draw())?;
     record.deployment = Some(deployment.name.clone());
     let desk = door.desk(deployment);
@@ -89,18 +90,18 @@ async fn score<B: Upload>(
 
 type Arrived = Option<tokio::sync::oneshot::Receiver<tokio::time::Instant>>;
 
-/// The body for the container, and when it will be there if it is not.
+/// The body for the container, and when it will be there if it is not. What is left of a refused one stays in `body`.
 async fn load<B: Upload>(
     mode: UpstreamMode,
     door: &Door,
     body: &mut Option<B>,
     record: &Record,
 ) -> Result<(Cargo, Arrived), Refusal> {
-    let body = body.take().ok_or(own::INTERNAL)?;
-    let intake = Intake::new(body, door.config.body_idle, record.upload.clone());
+    let mut intake = Intake::new(body.take().ok_or(own::INTERNAL)?, door.config.body_idle, record.upload.clone());
     match mode {
         UpstreamMode::WholeBodyThenClose => {
-            let whole = cargo::whole(intake, door.config.body_limit, &record.upload).await;
+            let whole = cargo::whole(&mut intake, door.config.body_limit, &record.upload).await;
+            *body = whole.is_err().then(|| intake.into_body());
             Ok((whole.map_err(own::refusal)?, None))
         }
         UpstreamMode::Streaming => {

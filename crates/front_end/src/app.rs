@@ -76,3 +76,19 @@ fn panicked(id: RequestId, panic: Box<dyn Any + Send>) -> Response<Body> {
     response.headers_mut().insert(SERVER, HeaderValue::from_static(headers::SERVER));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    #[tokio::test]
+    async fn a_panic_is_our_500_with_an_id() {
+        let id = fresh_id();
+        let response = guarded(id, async { panic!("on purpose") }).await;
+        let (status, given) = (response.status(), response.headers()[REQUEST_ID].clone());
+        assert_eq!((status.as_u16(), given.to_str().ok()), (500, Some(id.to_string().as_str())));
+        let body = response.into_body().collect().await.ok().map(|body| body.to_bytes());
+        assert_eq!(body.as_deref(), Some(&b"local-endpoint: internal error"[..]));
+    }
+}

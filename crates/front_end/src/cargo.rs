@@ -21,7 +21,7 @@ pub(crate) enum Cargo {
 
 /// Reads to the end, at most `limit` bytes. A length that is declared too large is refused before the first byte is
 /// asked for, so that a client that waits for `100 Continue` sends nothing.
-pub(crate) async fn whole<B: Upload>(mut intake: Intake<B>, limit: usize, meter: &Arc<Meter>) -> Result<Cargo, Fault> {
+pub(crate) async fn whole<B: Upload>(intake: &mut Intake<B>, limit: usize, meter: &Arc<Meter>) -> Result<Cargo, Fault> {
     if intake.size_hint().lower() > limit as u64 {
         return Err(meter.failed(Fault::TooLarge));
     }

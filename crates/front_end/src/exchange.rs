@@ -10,12 +10,16 @@ use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 /// The connection was refused, reset or ended before a status.
 #[derive(Debug)]
 pub(crate) struct Broken;
+
+/// Ours. The inference server ends a request itself (`WORKER_TIMEOUT`, 300 s); a custom container may not.
+const LONGEST_ABANDONED: Duration = Duration::from_secs(3600);
 
 const WAITED_FOR: u8 = 0;
 const LEFT: u8 = 1;
@@ -29,7 +33,10 @@ struct State {
 
 /// Who waits for the exchange. Dropped before the end, it leaves an abandoned one behind.
 #[derive(Debug)]
-pub(crate) struct Caller(Arc<State>);
+pub(crate) struct Caller {
+    state: Arc<State>,
+    _here: oneshot::Sender<()>,
+}
 
 /// The exchange itself, while its task lives.
 struct Running(Arc<State>);
@@ -41,9 +48,10 @@ pub(crate) async fn call(
     request: Request<Cargo>,
 ) -> Result<(Response<Incoming>, Caller), Broken> {
     let state = Arc::new(State { desk: desk.clone(), stage: AtomicU8::new(WAITED_FOR) });
-    let (caller, running) = (Caller(state.clone()), Running(state));
+    let (here, gone) = oneshot::channel();
+    let caller = Caller { state: state.clone(), _here: here };
     let (to, answer) = oneshot::channel();
-    tokio::spawn(exchange(address, request, to, running));
+    tokio::spawn(lasting(exchange(address, request, to), gone, Running(state)));
     match answer.await.expect("an exchange answers unless it panics") {
         Ok(response) => Ok((response, caller)),
         Err(broken) => {
@@ -55,7 +63,19 @@ pub(crate) async fn call(
 
 type Answer = oneshot::Sender<Result<Response<Incoming>, Broken>>;
 
-async fn exchange(address: SocketAddr, request: Request<Cargo>, to: Answer, _running: Running) {
+/// A container that never answers and never closes would keep its task for ever.
+async fn lasting(exchange: impl Future<Output = ()>, gone: oneshot::Receiver<()>, _running: Running) {
+    let forgotten = async {
+        let _ = gone.await;
+        tokio::time::sleep(LONGEST_ABANDONED).await;
+    };
+    tokio::select! {
+        () = exchange => {}
+        () = forgotten => tracing::warn!("an abandoned exchange is broken off after {LONGEST_ABANDONED:?}"),
+    }
+}
+
+async fn exchange(address: SocketAddr, request: Request<Cargo>, to: Answer) {
     match open(address).await {
         Ok(_) if to.is_closed() => {}
         Ok((sender, connection)) => {
@@ -99,14 +119,14 @@ pub(crate) async fn drain(mut body: Incoming) {
 impl Caller {
     /// The container's answer has ended: nothing is abandoned.
     pub(crate) fn ended(&self) {
-        self.0.stage.store(ENDED, SeqCst);
+        self.state.stage.store(ENDED, SeqCst);
     }
 }
 
 impl Drop for Caller {
     /// Counted before it is marked, so that the end never takes away what was not yet added.
     fn drop(&mut self) {
-        let State { desk, stage } = &*self.0;
+        let State { desk, stage } = &*self.state;
         if stage.load(SeqCst) == ENDED {
             return;
         }

@@ -41,6 +41,11 @@ impl<B: Upload> Intake<B> {
         (self, arrived)
     }
 
+    /// What is left of it.
+    pub(crate) fn into_body(self) -> B {
+        self.body
+    }
+
     fn took(&mut self, frame: &Frame<Bytes>) {
         self.idle.progress();
         self.meter.took(frame.data_ref().map_or(0, Bytes::len));

@@ -54,6 +54,20 @@ async fn a_body_over_the_bound_is_413() {
     assert_eq!(ask(stage.door, post("", "1234")).await.status(), 200);
 }
 
+/// The rest is read away, so that the refusal is not lost in a reset.
+#[tokio::test]
+async fn a_413_in_the_middle_of_an_upload_is_read() {
+    let blue = Container::says(OK).await;
+    let served = endpoint(vec![deployment("blue", &[blue.address])]);
+    let mut stage = Stage::with(served, |config| config.body_limit = 1000).await;
+    let mut client = connect(stage.door).await;
+    client.send(post("", &"x".repeat(4 << 20))).await;
+    assert_eq!(answer(&mut client).await.unwrap().status(), 413);
+    assert_eq!(stage.exchange().await.response_code, 413);
+    client.send(post("", "{}")).await;
+    assert_eq!(answer(&mut client).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_malformed_body_is_400() {
     let blue = Container::says(OK).await;

@@ -8,6 +8,7 @@ mod client;
 mod container;
 mod fidelity;
 mod leaving;
+mod routing;
 mod stage;
 mod statuses;
 mod stopping;
