@@ -6,6 +6,7 @@ mod unknown;
 pub use scalar::{lenient_int, one_of};
 
 use crate::findings::Findings;
+use crate::schema::assets::ENVIRONMENT;
 use crate::schema::{Block, Fate, Form, Key};
 use crate::source::At;
 use crate::tree::{Entry, Node, Value};
@@ -31,6 +32,9 @@ impl Checker<'_> {
     pub fn block(&self, node: &Node, block: &'static Block, at: &At) {
         if !node.is_map() {
             return self.wrong(at, node, "a mapping", block.name);
+        }
+        if std::ptr::eq(block, &raw const ENVIRONMENT) && node.entry("dependencies").is_some() {
+            return self.conda(node, at);
         }
         for entry in node.entries() {
             match block.key(&entry.name()) {
@@ -90,7 +94,16 @@ impl Checker<'_> {
 
     fn missing(&self, key: &str, block: &Block, at: &At) {
         let message = format!("`{key}` is missing from {}", block.name);
-        self.findings.add(at, format!("`{key}` belongs in here"), Diagnosis::error(spec::MISSING_FIELD, message));
+        let code = if self.rules == Rules::Azure { spec::MISSING_FIELD } else { spec::OVERLAY_INVALID };
+        self.findings.add(at, format!("`{key}` belongs in here"), Diagnosis::error(code, message));
+    }
+
+    /// A frequent mistake: what conda wants, where az wants an environment.
+    fn conda(&self, node: &Node, at: &At) {
+        let at = node.entry("dependencies").map_or(at, |entry| &entry.key.at);
+        let found = Diagnosis::error(spec::INVALID_VALUE, "this is a conda file, not an environment");
+        let remedy = "an environment names it:\n      environment:\n        image: IMAGE\n        conda_file: FILE";
+        self.findings.add(at, "a key of conda files", found.remedy(remedy));
     }
 
     fn null(&self, entry: &Entry) {

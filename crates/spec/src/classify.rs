@@ -1,7 +1,7 @@
 //! What a YAML file is: an endpoint, a deployment, or neither.
 
 use crate::schema::endpoint::{KUBERNETES, MANAGED};
-use crate::tree::Node;
+use crate::tree::{Node, Value};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -45,7 +45,11 @@ pub fn looks_meant(text: &str) -> bool {
 /// What another file probably is, for the message.
 pub fn guess(root: &Node) -> &'static str {
     let has = |key: &str| root.entry(key).is_some();
-    if has("dependencies") || has("channels") {
+    if root.value == Value::Null {
+        "it is empty"
+    } else if !root.is_map() {
+        "it is no mapping"
+    } else if has("dependencies") || has("channels") {
         "it looks like a conda file"
     } else if has("image") || has("conda_file") {
         "it looks like an environment"

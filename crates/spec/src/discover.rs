@@ -29,7 +29,7 @@ pub struct Discovered {
     pub others: Vec<PathBuf>,
 }
 
-pub fn discover(request: &LoadRequest, files: &Files, findings: &Findings) -> Result<Discovered, Diagnosis> {
+pub fn discover(request: &LoadRequest, files: &Files, findings: &Findings) -> Result<Discovered, Box<Diagnosis>> {
     let single = request.path.is_file();
     let folder = if single { parent(&request.path) } else { request.path.clone() };
     let root = folder.canonicalize().map_err(|error| unreadable(&request.path, &missing(&error)))?;
@@ -44,7 +44,7 @@ pub fn discover(request: &LoadRequest, files: &Files, findings: &Findings) -> Re
         named.into_iter().for_each(|path| found.insist(path, files, findings));
     }
     if found.files.is_empty() && !findings.failed() {
-        return Err(nothing(&folder, &found.others));
+        return Err(Box::new(nothing(&folder, &found.others)));
     }
     Ok(found)
 }
@@ -88,7 +88,9 @@ pub fn report(fault: Fault, findings: &Findings) {
     let line = fault.at.place("");
     let braces = matches!(&line, Place::Yaml { snippet: Some(found), .. } if found.line.contains("{{"));
     let found = Diagnosis::error(spec::YAML_SYNTAX, format!("{}: not YAML", fault.at.source.shown()));
-    let found = if braces { found.remedy("fill in the placeholder `{{...}}`") } else { found };
+    if braces {
+        return findings.add(&fault.at, "fill in the placeholder", found);
+    }
     findings.add(&fault.at, fault.message, found);
 }
 

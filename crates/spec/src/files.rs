@@ -2,9 +2,9 @@
 
 use crate::paths;
 use crate::source::Source;
-use diagnosis::{Diagnosis, Place, spec};
+use diagnosis::{Diagnosis, spec};
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 /// A YAML of more bytes is no deployment.
@@ -64,6 +64,5 @@ fn reason(error: std::io::Error) -> String {
 }
 
 pub fn unreadable(path: &Path, reason: &str) -> Diagnosis {
-    let shown: PathBuf = paths::shown(path);
-    Diagnosis::error(spec::UNREADABLE, format!("cannot read {}: {reason}", shown.display())).at(Place::File(shown))
+    Diagnosis::error(spec::UNREADABLE, format!("cannot read {}: {reason}", paths::shown(path).display()))
 }

@@ -18,6 +18,7 @@ mod overrides;
 mod paths;
 mod project_assets;
 mod request;
+mod same_names;
 mod schema;
 mod source;
 mod tree;

@@ -9,12 +9,14 @@ use crate::meant::{Context, deployment, endpoint, traffic};
 use crate::notices;
 use crate::overlay::{Overlay, OverlayRead};
 use crate::request::LoadRequest;
+use crate::same_names::same_names;
 use crate::source::At;
+use crate::tree::Node;
 use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
 use crate::{overrides, variables, written};
 use diagnosis::{Diagnosis, Severity};
-use model::{Deployment, DeploymentName, DesiredEndpoint, Endpoint};
+use model::{Deployment, DeploymentName, DesiredEndpoint, Endpoint, EndpointName};
 use std::path::{Path, PathBuf};
 
 /// What a folder asks for.
@@ -33,7 +35,7 @@ pub fn load(request: &LoadRequest) -> Result<Project, Vec<Diagnosis>> {
     let (files, findings) = (Files::default(), Findings::default());
     let mut found = match discover(request, &files, &findings) {
         Ok(found) => found,
-        Err(fault) => return Err(vec![fault]),
+        Err(fault) => return Err(vec![*fault]),
     };
     overrides::apply(request, &mut found.files, &findings);
     found.files.iter().for_each(|file| check(file, &findings));
@@ -71,29 +73,33 @@ fn check(file: &Parsed, findings: &Findings) {
     notices::overridden(&file.document.overridden, findings);
 }
 
+/// A document and the file it comes from.
+type Read<'a, T> = (T, &'a Path);
+
 fn endpoints(context: &Context<'_>, files: &[Parsed], variables: &[(String, String)]) -> Vec<DesiredEndpoint> {
-    let of = |class: Class| files.iter().filter(move |file| file.class == class);
-    let start = |file: &Parsed| At::start(&file.source);
-    let written_endpoints: Vec<(EndpointWritten, &Path)> = of(Class::Endpoint)
-        .map(|file| (EndpointWritten::read(&file.document.root, start(file)), file.path.as_path()))
-        .collect();
-    let written_deployments: Vec<(DeploymentWritten, &Path)> = of(Class::Deployment)
-        .map(|file| (DeploymentWritten::read(&file.document.root, start(file)), file.path.as_path()))
-        .collect();
-    notices::same_names(context, &written_endpoints, &written_deployments);
-    notices::azure_only(context, &written_endpoints, &written_deployments);
-    let mut deployments: Vec<Deployment> =
-        written_deployments.iter().filter_map(|(it, path)| deployment::deployment(context, it, path)).collect();
-    for deployment in &mut deployments {
-        deployment.environment_variables.extend(variables.iter().cloned());
-    }
-    group(context, &written_endpoints, deployments)
+    let endpoints = read(files, Class::Endpoint, EndpointWritten::read);
+    let deployments = read(files, Class::Deployment, DeploymentWritten::read);
+    same_names(context, &endpoints, &deployments);
+    notices::azure_only(context, &endpoints, &deployments);
+    let meant = deployments.iter().filter_map(|(it, path)| deployment::deployment(context, it, path));
+    let with_variables = |mut it: Deployment| {
+        it.environment_variables.extend(variables.iter().cloned());
+        it
+    };
+    let desired = group(context, &endpoints, meant.map(with_variables).collect());
+    after(context, &endpoints, &deployments, &desired);
+    desired
+}
+
+fn read<T>(files: &[Parsed], class: Class, read: impl Fn(&Node, At) -> T) -> Vec<Read<'_, T>> {
+    let of_class = files.iter().filter(|file| file.class == class);
+    of_class.map(|file| (read(&file.document.root, At::start(&file.source)), file.path.as_path())).collect()
 }
 
 /// Deployments to their endpoints; an endpoint without a file is implied.
 fn group(
     context: &Context<'_>,
-    written: &[(EndpointWritten, &Path)],
+    written: &[Read<'_, EndpointWritten>],
     deployments: Vec<Deployment>,
 ) -> Vec<DesiredEndpoint> {
     let mut desired: Vec<DesiredEndpoint> = vec![];
@@ -114,16 +120,26 @@ fn group(
     }
     let known: Vec<&Endpoint> = desired[..described].iter().map(|it| &it.endpoint).collect();
     desired[described..].iter().for_each(|it| notices::implied(context, it, &known));
-    after(context, written, &desired);
     desired
 }
 
-fn after(context: &Context<'_>, written: &[(EndpointWritten, &Path)], desired: &[DesiredEndpoint]) {
-    for (endpoint, _) in written {
-        let name = endpoint.name.as_ref().map(|name| model::EndpointName::new(&name.value));
-        let Some(owner) = desired.iter().find(|it| Some(&it.endpoint.name) == name.as_ref()) else { continue };
-        let loaded: Vec<DeploymentName> = owner.deployments.iter().map(|it| it.name.clone()).collect();
+/// What only the whole shows.
+fn after(
+    context: &Context<'_>,
+    endpoints: &[Read<'_, EndpointWritten>],
+    deployments: &[Read<'_, DeploymentWritten>],
+    desired: &[DesiredEndpoint],
+) {
+    for (endpoint, _) in endpoints {
+        let Some(name) = endpoint.name.as_ref().map(|name| EndpointName::new(&name.value)) else { continue };
+        let here = |it: &&Read<'_, DeploymentWritten>| {
+            it.0.endpoint_name.as_ref().map(|it| EndpointName::new(&it.value)) == Some(name.clone())
+        };
+        let names = deployments.iter().filter(here).filter_map(|(it, _)| it.name.as_ref());
+        let loaded: Vec<DeploymentName> = names.map(|it| DeploymentName::new(&it.value)).collect();
         traffic::unknown(context, endpoint, &loaded);
-        notices::kinds(context, endpoint, owner);
+        if let Some(owner) = desired.iter().find(|it| it.endpoint.name == name) {
+            notices::kinds(context, endpoint, owner);
+        }
     }
 }

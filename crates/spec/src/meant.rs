@@ -49,8 +49,8 @@ impl Context<'_> {
         let message = format!("{message}: `{}` does not exist", written.value);
         let found = Diagnosis::error(code, message).fact("looked for", paths::shown(&path).display().to_string());
         let found = match paths::meant(folder, self.root, &written.value) {
-            Some(meant) => found.remedy(format!("paths start from the folder of the YAML file: write `{meant}`")),
-            None => found.remedy("paths start from the folder of the YAML file"),
+            Some(meant) => found.remedy(format!("paths start from the folder of this file: write `{meant}`")),
+            None => found.remedy("paths start from the folder of this file"),
         };
         self.findings.add(&written.at, "nothing is there", found);
         None

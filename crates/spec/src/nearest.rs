@@ -5,6 +5,11 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
     let written = plain(written);
     let near = |candidate: &'a str| (distance(&written, &plain(candidate)), candidate);
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let begins = |it: &&&str| written.len() > 3 && plain(it).starts_with(&written);
+    if let (Some(only), 1) = (candidates.iter().find(begins), candidates.iter().filter(begins).count()) {
+        return Some(only);
+    }
     let best = candidates.into_iter().map(near).min_by_key(|(far, _)| *far)?;
     (best.0 <= (written.chars().count() / 3).clamp(1, 4)).then_some(best.1)
 }

@@ -7,9 +7,9 @@ use crate::meant::Context;
 use crate::nearest::nearest;
 use crate::paths;
 use crate::tree::build::Overridden;
+use crate::written::Kept;
 use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
-use crate::written::{Kept, Spanned};
 use diagnosis::{Diagnosis, spec};
 use model::{DesiredEndpoint, Endpoint};
 use std::path::{Path, PathBuf};
@@ -48,39 +48,6 @@ pub fn azure_only(
     if !all.is_empty() {
         let message = format!("without effect on this machine: {}", all.join("; "));
         context.findings.add_last(Diagnosis::note(spec::AZURE_ONLY_KEYS, message));
-    }
-}
-
-/// Two files of one name: nobody can say which is meant.
-pub fn same_names(
-    context: &Context<'_>,
-    endpoints: &Loaded<'_, EndpointWritten>,
-    deployments: &Loaded<'_, DeploymentWritten>,
-) {
-    let named: Vec<_> =
-        endpoints.iter().filter_map(|(it, path)| Some((it.name.as_ref()?, "endpoint", String::new(), *path))).collect();
-    report_same(context, &named);
-    let named: Vec<_> = deployments
-        .iter()
-        .filter_map(|(it, path)| {
-            Some((it.name.as_ref()?, "deployment", it.endpoint_name.as_ref()?.value.to_lowercase(), *path))
-        })
-        .collect();
-    report_same(context, &named);
-}
-
-fn report_same(context: &Context<'_>, named: &[(&Spanned<String>, &str, String, &Path)]) {
-    for (index, (name, kind, below, path)) in named.iter().enumerate() {
-        let same = |it: &&(&Spanned<String>, &str, String, &Path)| {
-            it.0.value.eq_ignore_ascii_case(&name.value) && it.2 == *below
-        };
-        if let Some(first) = named[..index].iter().find(same) {
-            let (one, other) = (paths::shown(first.3).display().to_string(), paths::shown(path).display().to_string());
-            let message = format!("{kind} `{}` is described twice: {one} and {other}", name.value);
-            let found = Diagnosis::error(spec::DUPLICATE_NAME, message);
-            let remedy = format!("choose: local-endpoint up -f {one} ... or local-endpoint up -f {other} ...");
-            context.findings.add(&name.at, "the same name again", found.remedy(remedy));
-        }
     }
 }
 

@@ -47,26 +47,25 @@ fn rename_deployment(name: &str, files: &mut [Parsed], findings: &Findings) {
     }
 }
 
-fn set_one(set: &str, files: &mut [Parsed]) -> Result<(), Diagnosis> {
-    let fault = |message: String| Diagnosis::error(spec::INVALID_OVERRIDE, message);
+fn set_one(set: &str, files: &mut [Parsed]) -> Result<(), Box<Diagnosis>> {
+    let fault =
+        |message: String, remedy: &str| Box::new(Diagnosis::error(spec::INVALID_OVERRIDE, message).remedy(remedy));
     let Some((path, value)) = set.split_once('=') else {
-        return Err(fault(format!("`{set}` has no `=`")).remedy("write --set [NAME/]key.subkey=value"));
+        return Err(fault(format!("`{set}` has no `=`"), "write --set [NAME/]key.subkey=value"));
     };
     let (target, path) = split_target(path);
     let file = match target {
-        Some(name) => {
-            named(files, name).ok_or_else(|| fault(format!("--set: nothing loaded has the name `{name}`")))?
-        }
+        Some(name) => named(files, name).ok_or_else(|| fault(format!("nothing loaded has the name `{name}`"), ""))?,
         None => unnamed(files, path).ok_or_else(|| {
             let remedy = format!("say which: --set NAME/{path}={value}");
-            fault("--set without a name needs exactly one loaded deployment".into()).remedy(remedy)
+            fault("--set without a name needs exactly one loaded deployment".into(), &remedy)
         })?,
     };
     let node = flag(file, &format!("--set {set}"), Value::Null);
     let node = Node { value: parsed(value, &node.at), ..node };
     let keys: Vec<&str> = path.split('.').collect();
     descend(&mut file.document.root, &keys, node).map_err(|key| {
-        fault(format!("--set: `{key}` is no mapping in {}, nothing can be set below it", file.source.shown()))
+        fault(format!("`{key}` is no mapping in {}: nothing can be set below it", file.source.shown()), "")
     })
 }
 

@@ -51,7 +51,7 @@ pub fn meant(folder: &Path, root: &Path, written: &str) -> Option<String> {
     let bases = bases(folder, root);
     let tails = (0..names.len()).map(|from| names[from..].iter().collect::<PathBuf>());
     let moved = tails.flat_map(|tail| bases.iter().map(move |base| base.join(&tail))).find(|path| path.exists());
-    let found = moved.or_else(|| misspelled(&folder.join(&tail)))?;
+    let found = moved.or_else(|| misspelled(folder, &names))?;
     Some(relative(folder, &found))
 }
 
@@ -75,12 +75,18 @@ fn bases(folder: &Path, root: &Path) -> Vec<PathBuf> {
     bases
 }
 
-/// A neighbour whose name is nearly the same, letter case included.
-fn misspelled(path: &Path) -> Option<PathBuf> {
-    let (folder, name) = (path.parent()?, path.file_name()?.to_str()?);
-    let names: Vec<String> =
-        std::fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    nearest(name, names.iter().map(String::as_str)).map(|name| folder.join(name))
+/// The same path with names that are nearly the same, letter case included.
+fn misspelled(folder: &Path, names: &[&OsStr]) -> Option<PathBuf> {
+    names.iter().try_fold(folder.to_owned(), |folder, name| {
+        let exact = folder.join(name);
+        if exact.exists() {
+            return Some(exact);
+        }
+        let entries = std::fs::read_dir(&folder).ok()?;
+        let mut there: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+        there.sort();
+        nearest(name.to_str()?, there.iter().map(String::as_str)).map(|name| folder.join(name))
+    })
 }
 
 /// `path` as it is written in a file of `folder`.

@@ -36,6 +36,8 @@ super::rows! {
         "https://learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints";
     /// Azure takes it, this emulator cannot do it yet.
     NOT_SUPPORTED: Local, Usage, "NotSupportedLocally", "", "", "";
+    /// An endpoint alone: every request is answered 404.
+    NO_DEPLOYMENT: Azure, Usage, "EndpointWithoutDeployment", "", "", "";
     TRAFFIC_TO_NOBODY: Azure, Usage, "TrafficToUnknownDeployment", "", "", "";
     /// Notes.
     FILES_SKIPPED: Local, Ok, "FilesSkipped", "", "", "";

@@ -69,6 +69,7 @@ impl Checker<'_> {
                 format!("for an image write:\n      environment:\n        image: {text}")
             }
             (_, true) => format!("write `azureml:{text}:VERSION`, `file:PATH` or a mapping (`image:`, `conda_file:`)"),
+            _ if text.contains(['/', '.']) => format!("for a local path write:\n      {name}:\n        path: {text}"),
             _ => format!("write `azureml:{text}:VERSION`, or for a local path:\n      {name}:\n        path: {text}"),
         };
         self.findings.add(&entry.value.at, "expected `azureml:NAME:VERSION`, or a mapping", found.remedy(remedy));

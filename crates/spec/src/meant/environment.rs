@@ -46,7 +46,7 @@ fn absent(context: &Context<'_>, deployment: &DeploymentWritten) {
         )
         .remedy("add `environment` and `code_configuration`; Azure takes those, too")
     };
-    context.findings.add(&deployment.at, "", found);
+    context.findings.add(&deployment.at, "`environment` belongs in here", found);
 }
 
 fn from_file(context: &Context<'_>, path: &Spanned<String>, reference: AssetRef) -> Option<Environment> {

@@ -15,7 +15,9 @@ pub fn environment(context: &Context<'_>, written: &EnvironmentWritten, referenc
         (Some(image), _) => image_source(context, image, written.conda.as_ref()),
         (None, Some(build)) => build_source(context, build),
         (None, None) => {
-            nothing_to_run(context, written);
+            if !written.is_conda {
+                nothing_to_run(context, written);
+            }
             None
         }
     };

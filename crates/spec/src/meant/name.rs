@@ -20,7 +20,7 @@ pub fn deployment(context: &Context<'_>, written: &Spanned<String>) -> Deploymen
 fn report(context: &Context<'_>, written: &Spanned<String>, of: &str, verdict: Result<(), InvalidName>) {
     let label = match verdict {
         Ok(()) => return,
-        Err(InvalidName::Length) => format!("{} characters, not 3 to 32", written.value.chars().count()),
+        Err(InvalidName::Length) => format!("3 to 32 characters, not {}", written.value.chars().count()),
         Err(InvalidName::Characters) => "a letter first; then letters, digits and single dashes".into(),
     };
     let message = format!("Azure refuses `{}` as the name of {of}", written.value);

@@ -11,7 +11,8 @@ pub fn traffic(context: &Context<'_>, written: &EndpointWritten) -> Option<Traff
     let traffic: Traffic =
         shares(context, written).map(|(name, percent)| (DeploymentName::new(&name.value), percent)).collect();
     let sum: u64 = traffic.values().map(|percent| u64::from(*percent)).sum();
-    if sum != 0 && sum != 100 {
+    let counted = traffic.len() == written.entries.len();
+    if counted && sum != 0 && sum != 100 {
         let found = Diagnosis::error(spec::TRAFFIC_REFUSED, format!("traffic adds up to {sum}, not to 0 or 100"));
         let found = found.fact("evidence", if sum > 100 { "az refuses it" } else { "documented; az itself loads it" });
         context.findings.add(&written.at, format!("{sum} in all"), found.remedy("let the percentages add up to 100"));
@@ -67,6 +68,13 @@ fn live(written: &EndpointWritten, name: &str) -> bool {
 
 /// A share for a deployment that was not loaded: 404 or 424 in Azure, and usually a typing mistake.
 pub fn unknown(context: &Context<'_>, written: &EndpointWritten, loaded: &[DeploymentName]) {
+    if loaded.is_empty() {
+        let name = written.name.as_ref().map_or("", |name| &name.value);
+        let found = Diagnosis::warning(spec::NO_DEPLOYMENT, format!("endpoint `{name}` has no deployment here"));
+        let remedy = "every request is answered 404 until a deployment is there";
+        return context.findings.add(&written.at, "", found.remedy(remedy));
+    }
+
     let names = written.traffic.iter().chain(&written.mirror).flat_map(|it| &it.entries);
     for (name, _) in
         names.filter(|(name, percent)| percent.value > 0 && !loaded.contains(&DeploymentName::new(&name.value)))
@@ -78,7 +86,7 @@ pub fn unknown(context: &Context<'_>, written: &EndpointWritten, loaded: &[Deplo
         );
         let meant = crate::nearest::nearest(&name.value, known.iter().copied());
         let label = meant.map_or("no such deployment".into(), |meant| format!("did you mean `{meant}`?"));
-        let remedy = format!("loaded: {}", if known.is_empty() { "none".into() } else { known.join(", ") });
+        let remedy = format!("loaded: {}", known.join(", "));
         context.findings.add(&name.at, label, found.remedy(remedy));
     }
 }

@@ -52,6 +52,8 @@ pub struct EnvironmentWritten {
     /// Liveness, readiness, scoring.
     pub inference: Option<[Option<RouteWritten>; 3]>,
     pub os_type: Option<Spanned<&'static str>>,
+    /// A conda file stands where the environment was expected; it has been reported.
+    pub is_conda: bool,
     pub at: At,
 }
 
@@ -86,6 +88,7 @@ impl EnvironmentWritten {
             inference: fields.block("inference_config").map(|(block, _)| {
                 ["liveness_route", "readiness_route", "scoring_route"].map(|key| RouteWritten::read(block, key))
             }),
+            is_conda: node.entry("dependencies").is_some(),
             os_type: fields.choice("os_type", &["linux", "windows"]),
             at,
         }
