@@ -1,11 +1,12 @@
 //! One scoring request, straight down.
 
-use crate::cargo::{self, Cargo};
+use crate::caller::Caller;
+use crate::cargo;
 use crate::deadline::Deadline;
 use crate::desk::Ticket;
 use crate::door::Door;
-use crate::exchange::{self, Caller};
-use crate::intake::{Intake, Upload};
+use crate::exchange;
+use crate::intake::Upload;
 use crate::lease::Lease;
 use crate::linger::linger;
 use crate::record::Record;
@@ -15,7 +16,7 @@ use http::header::{AUTHORIZATION, EXPECT};
 use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use model::{Profile, Reason, RequestId, UpstreamMode};
+use model::{Profile, Reason, RequestId};
 use semantics::outcome::{Upstream, Verdict, judge};
 use semantics::refusal::{NO_ROUTE, Refusal};
 use semantics::{auth, headers, routing};
@@ -63,15 +64,20 @@ async fn score<B: Upload>(
     let ticket = desk.admit(&deployment.limits)?;
     record.in_flight = ticket.before;
 
-    let (cargo, arrived) = load(deployment.upstream, door, body, record).await?;
+    let whole = cargo::hold(deployment.upstream, door, body, record).await?;
     let mut deadline = Deadline::after(deployment.limits.request_timeout);
     let refuse = |upstream| refusal(endpoint.profile, upstream);
     let lease = deadline.race(desk.lease()).await.ok_or_else(|| refuse(Upstream::TimedOut))?;
     let lease = lease.ok_or_else(|| refuse(Upstream::NotReady))?;
     record.instance = Some(lease.place.id.clone());
-    if let Some(arrived) = arrived {
-        deadline.stand_until(arrived);
-    }
+    let cargo = match whole {
+        Some(cargo) => cargo,
+        None => {
+            let (cargo, arrived) = cargo::stream(door, body, record)?;
+            deadline.stand_until(arrived);
+            cargo
+        }
+    };
 
     let address = lease.place.address;
     let request = forward::request(head, cargo, record.id, record.client_id.as_deref(), address);
@@ -85,29 +91,6 @@ async fn score<B: Upload>(
             Ok(Scored { status, reason, added, response, lease, caller, deadline, ticket })
         }
         Verdict::Refuse(refusal) => Err(refusal),
-    }
-}
-
-type Arrived = Option<tokio::sync::oneshot::Receiver<tokio::time::Instant>>;
-
-/// The body for the container, and when it will be there if it is not. What is left of a refused one stays in `body`.
-async fn load<B: Upload>(
-    mode: UpstreamMode,
-    door: &Door,
-    body: &mut Option<B>,
-    record: &Record,
-) -> Result<(Cargo, Arrived), Refusal> {
-    let mut intake = Intake::new(body.take().ok_or(own::INTERNAL)?, door.config.body_idle, record.upload.clone());
-    match mode {
-        UpstreamMode::WholeBodyThenClose => {
-            let whole = cargo::whole(&mut intake, door.config.body_limit, &record.upload).await;
-            *body = whole.is_err().then(|| intake.into_body());
-            Ok((whole.map_err(own::refusal)?, None))
-        }
-        UpstreamMode::Streaming => {
-            let (intake, arrived) = intake.telling();
-            Ok((Cargo::Stream(Box::pin(intake)), Some(arrived)))
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The exchange with a container: a task of its own, so that neither a timeout nor a client that left breaks it off.
 
+use crate::caller::{Caller, Running};
 use crate::cargo::Cargo;
 use crate::desk::Desk;
 use http::{Request, Response};
@@ -9,7 +10,6 @@ use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -21,37 +21,15 @@ pub(crate) struct Broken;
 /// Ours. The inference server ends a request itself (`WORKER_TIMEOUT`, 300 s); a custom container may not.
 const LONGEST_ABANDONED: Duration = Duration::from_secs(3600);
 
-const WAITED_FOR: u8 = 0;
-const LEFT: u8 = 1;
-const ENDED: u8 = 2;
-
-#[derive(Debug)]
-struct State {
-    desk: Arc<Desk>,
-    stage: AtomicU8,
-}
-
-/// Who waits for the exchange. Dropped before the end, it leaves an abandoned one behind.
-#[derive(Debug)]
-pub(crate) struct Caller {
-    state: Arc<State>,
-    _here: oneshot::Sender<()>,
-}
-
-/// The exchange itself, while its task lives.
-struct Running(Arc<State>);
-
 /// Resolves with the head of the answer; its body follows as it comes.
 pub(crate) async fn call(
     desk: &Arc<Desk>,
     address: SocketAddr,
     request: Request<Cargo>,
 ) -> Result<(Response<Incoming>, Caller), Broken> {
-    let state = Arc::new(State { desk: desk.clone(), stage: AtomicU8::new(WAITED_FOR) });
-    let (here, gone) = oneshot::channel();
-    let caller = Caller { state: state.clone(), _here: here };
+    let (caller, running, gone) = Caller::of(desk);
     let (to, answer) = oneshot::channel();
-    tokio::spawn(lasting(exchange(address, request, to), gone, Running(state)));
+    tokio::spawn(lasting(exchange(address, request, to), gone, running));
     match answer.await.expect("an exchange answers unless it panics") {
         Ok(response) => Ok((response, caller)),
         Err(broken) => {
@@ -114,33 +92,4 @@ async fn deliver(mut sender: SendRequest<Cargo>, request: Request<Cargo>, to: An
 /// Reads to the end what nobody wants: a closed connection could be taken for a signal to stop.
 pub(crate) async fn drain(mut body: Incoming) {
     while let Some(Ok(_)) = body.frame().await {}
-}
-
-impl Caller {
-    /// The container's answer has ended: nothing is abandoned.
-    pub(crate) fn ended(&self) {
-        self.state.stage.store(ENDED, SeqCst);
-    }
-}
-
-impl Drop for Caller {
-    /// Counted before it is marked, so that the end never takes away what was not yet added.
-    fn drop(&mut self) {
-        let State { desk, stage } = &*self.state;
-        if stage.load(SeqCst) == ENDED {
-            return;
-        }
-        desk.abandoned.fetch_add(1, SeqCst);
-        if stage.compare_exchange(WAITED_FOR, LEFT, SeqCst, SeqCst).is_err() {
-            desk.abandoned.fetch_sub(1, SeqCst);
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.0.stage.swap(ENDED, SeqCst) == LEFT {
-            self.0.desk.abandoned.fetch_sub(1, SeqCst);
-        }
-    }
 }

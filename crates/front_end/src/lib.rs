@@ -6,10 +6,12 @@
 
 mod answer;
 mod app;
+mod caller;
 mod cargo;
 mod chance;
 mod connection;
 mod counters;
+mod cut;
 mod deadline;
 mod desk;
 mod door;

@@ -1,15 +1,16 @@
 //! The body of an answer. It carries what lives until its end: lease, ticket, deadline and the record.
 
+use crate::caller::Caller;
+use crate::cut::Cut;
 use crate::deadline::Deadline;
 use crate::desk::Ticket;
-use crate::exchange::{Caller, drain};
+use crate::exchange::drain;
 use crate::lease::Lease;
 use crate::record::Record;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use model::Reason;
-use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
@@ -30,10 +31,6 @@ pub(crate) struct ReplyBody {
     ticket: Option<Ticket>,
     record: Record,
 }
-
-/// The answer is cut: the client sees a body without its end.
-#[derive(Debug)]
-pub(crate) struct Cut;
 
 type Piece = Option<Result<Frame<Bytes>, Cut>>;
 
@@ -142,11 +139,3 @@ impl Drop for ReplyBody {
         self.abandon();
     }
 }
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the container's answer has no end")
-    }
-}
-
-impl std::error::Error for Cut {}
