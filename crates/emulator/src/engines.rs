@@ -15,7 +15,7 @@ pub struct Found {
 
 /// Asks every usual place once. `reaper`: the command line that ends processes when this one is killed.
 pub async fn find(home: &Home, reaper: Option<Vec<OsString>>) -> Found {
-    let discovery = engine::discover(&Environment::current(), &home.cache).await;
+    let discovery = engine::discover(&Environment::of_process(), &home.cache).await;
     let docker: Result<Arc<dyn Engine>, String> = match &discovery.engine {
         Some(engine) => Ok(Arc::new(engine.clone())),
         None => Err(why(&discovery)),

@@ -1,14 +1,15 @@
 //! A failed scoring request, explained to the person who sent it.
 
-use diagnosis::{Code, Diagnosis, Place, serving};
+use diagnosis::{Code, Diagnosis, Place};
 use lifecycle::host_path;
-use model::{Deployment, Exchange, Reason};
+use model::{Deployment, Exchange, Profile, Reason};
+use semantics::outcome::code;
 use semantics::traceback::{Traceback, last, last_of_any};
 
 /// `log`: what the instance printed since its last failure. `None`: nothing is wrong with this exchange.
-pub fn explain(exchange: &Exchange, deployment: Option<&Deployment>, log: &str) -> Option<Diagnosis> {
+pub fn explain(exchange: &Exchange, profile: Profile, deployment: Option<&Deployment>, log: &str) -> Option<Diagnosis> {
     let reason = exchange.reason?;
-    let code = row(reason)?;
+    let code = code(profile, exchange.response_code, reason)?;
     let mut diagnosis = Diagnosis::error(code, headline(exchange, deployment, code));
     if let Some(instance) = &exchange.instance {
         diagnosis = diagnosis.fact("instance", instance.to_string());
@@ -33,22 +34,6 @@ fn with_line(diagnosis: Diagnosis, deployment: &Deployment, traceback: &Tracebac
         }
     };
     diagnosis.fact("raised", traceback.reason.clone())
-}
-
-/// The client that left and the front end's own fault are nobody's YAML.
-fn row(reason: Reason) -> Option<Code> {
-    Some(match reason {
-        Reason::ModelError => serving::MODEL_ERROR,
-        Reason::UpstreamClosed => serving::MODEL_CLOSED,
-        Reason::ModelNotReady => serving::MODEL_NOT_READY,
-        Reason::TooManyPendingRequest => serving::TOO_MANY_PENDING,
-        Reason::UpstreamRequestTimeout => serving::REQUEST_TIMEOUT,
-        Reason::NoRoute => serving::NO_ROUTE,
-        Reason::Unauthorized => serving::UNAUTHORIZED,
-        Reason::BodyTimeout => serving::BODY_TIMEOUT,
-        Reason::Internal => serving::INTERNAL_ERROR,
-        Reason::ClientClosed => return None,
-    })
 }
 
 fn headline(exchange: &Exchange, deployment: Option<&Deployment>, code: Code) -> String {

@@ -82,7 +82,8 @@ impl Reader {
         let name = exchange.deployment.as_ref();
         let deployment = name.and_then(|name| self.lifecycle.desired(&exchange.endpoint, name));
         let log = self.fresh_log(exchange).await;
-        failed_request::explain(exchange, deployment.as_ref(), &log)
+        let profile = self.lifecycle.profile(&exchange.endpoint);
+        failed_request::explain(exchange, profile, deployment.as_ref(), &log)
     }
 
     /// What the instance printed since its last failure, once the line of this request is in it.

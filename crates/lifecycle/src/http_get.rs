@@ -24,10 +24,11 @@ pub async fn get(address: SocketAddr, path: &str) -> Result<u16, String> {
         let _ = response.into_body().collect().await;
         Ok(status)
     };
-    tokio::pin!(connection);
+    tokio::pin!(exchange);
     tokio::select! {
         biased;
-        answer = exchange => answer,
-        _ = &mut connection => Err("EOF".to_owned()),
+        answer = &mut exchange => answer,
+        // The connection may end in the very step that completes the answer; without one the exchange says so.
+        _ = connection => exchange.await,
     }
 }

@@ -7,7 +7,7 @@ use crate::events::Events;
 use crate::store::{DeploymentRecord, Store};
 use diagnosis::Diagnosis;
 use model::{
-    Deployment, DeploymentName, DesiredEndpoint, EndpointDocument, EndpointName, Fleet, InstanceId, KeyHash,
+    Deployment, DeploymentName, DesiredEndpoint, EndpointDocument, EndpointName, Fleet, InstanceId, KeyHash, Profile,
     ProvisioningState, RunOptions, Traffic,
 };
 use std::collections::BTreeMap;
@@ -126,6 +126,11 @@ impl Lifecycle {
     /// The desired deployment of this name.
     pub fn desired(&self, endpoint: &EndpointName, name: &DeploymentName) -> Option<Deployment> {
         self.context.store.change(|state| state.deployment(endpoint, name).map(|record| record.desired.clone()))
+    }
+
+    /// Whose rules the endpoint follows; managed ones for one that is gone.
+    pub fn profile(&self, endpoint: &EndpointName) -> Profile {
+        self.fleet().borrow().endpoints.get(endpoint).map_or(Profile::Managed, |served| served.profile)
     }
 
     /// What the endpoint's file says of traffic.

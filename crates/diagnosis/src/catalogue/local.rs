@@ -4,6 +4,9 @@ super::rows! {
         "choose another name, or take the other one down", "#error-endpointalreadyexists";
     ENDPOINT_NOT_FOUND: Azure, NotFound, "EndpointNotFound", "there is no endpoint of this name",
         "`local-endpoint status` lists the endpoints that run; `local-endpoint up` starts one", "#error-endpointnotfound";
+    /// Several run, and none was named.
+    ENDPOINT_AMBIGUOUS: Local, Usage, "EndpointAmbiguous", "several endpoints run",
+        "name one with -e", "";
     DEPLOYMENT_NOT_FOUND: Local, NotFound, "DeploymentNotFound", "the endpoint has no deployment of this name",
         "`local-endpoint status` lists the deployments that run", "";
     /// Nothing was started for this project, or it was taken down.

@@ -1,0 +1,45 @@
+//! The printed curl line: it works when it is pasted, and carries no key.
+
+use model::EndpointDocument;
+use std::path::Path;
+
+pub fn line(endpoint: &EndpointDocument, project: &Path) -> String {
+    let header =
+        named_deployment(endpoint).map_or_else(String::new, |name| format!(" -H 'azureml-model-deployment: {name}'"));
+    format!(
+        "curl --noproxy '*' {} -H \"Authorization: Bearer $({} keys -e {} --key primary)\" -H 'Content-Type: application/json'{header} {}",
+        endpoint.scoring_uri,
+        program(),
+        endpoint.name,
+        data(project),
+    )
+}
+
+/// Without traffic a request needs the header; the first deployment that is ready is named.
+fn named_deployment(endpoint: &EndpointDocument) -> Option<&str> {
+    if endpoint.traffic.values().any(|percent| *percent > 0) {
+        return None;
+    }
+    let ready = |deployment: &&model::DeploymentDocument| deployment.instances.iter().any(|instance| instance.ready);
+    let chosen = endpoint.deployments.iter().find(ready).or(endpoint.deployments.first());
+    chosen.map(|deployment| deployment.name.as_str())
+}
+
+/// As it was called: a binary that is not on PATH is named by its path.
+fn program() -> String {
+    let called = std::env::args().next().unwrap_or_default();
+    if called.contains(std::path::MAIN_SEPARATOR) {
+        return std::env::current_exe().map_or(called, |path| quoted(&path.to_string_lossy()));
+    }
+    "local-endpoint".to_owned()
+}
+
+fn data(project: &Path) -> String {
+    let sample = project.join("sample-request.json");
+    if sample.is_file() { format!("--data @{}", quoted(&sample.to_string_lossy())) } else { "--data '{}'".to_owned() }
+}
+
+fn quoted(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,57 @@
+//! `up -d`: the same emulator in a session of its own, with its output in a rotated file.
+
+use control::Home;
+use control::client::Client;
+use control::state::{ProjectFolder, ProjectState};
+use diagnosis::{Diagnosis, local};
+use model::Desired;
+use std::process::Stdio;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// Starts it and resolves once its control API can be asked.
+pub async fn start(home: &Home, desired: &Desired) -> Result<Client, Diagnosis> {
+    let folder = ProjectFolder::of(home, &desired.project)?;
+    let mut child = spawn(&folder)?;
+    hand(&mut child, desired).await?;
+    heard(&mut child, &folder).await?;
+    let state = folder.read()?.unwrap_or_else(|| ProjectState::new(&desired.project));
+    Client::connect(&state).await
+}
+
+fn spawn(folder: &ProjectFolder) -> Result<Child, Diagnosis> {
+    let log = folder.log()?.handle().map_err(|error| internal(&error))?;
+    let exe = std::env::current_exe().map_err(|error| internal(&error))?;
+    let mut command = Command::new(exe);
+    command.arg("__serve").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    command.spawn().map_err(|error| internal(&error))
+}
+
+/// Over a pipe: values of variables are no arguments.
+async fn hand(child: &mut Child, desired: &Desired) -> Result<(), Diagnosis> {
+    let text = serde_json::to_vec(desired).map_err(|error| internal(&error))?;
+    let Some(mut stdin) = child.stdin.take() else { return Ok(()) };
+    // A child that could not even read has said why.
+    let _ = stdin.write_all(&text).await;
+    Ok(())
+}
+
+/// Its first line: nothing, or the error it ended with.
+async fn heard(child: &mut Child, folder: &ProjectFolder) -> Result<(), Diagnosis> {
+    let mut line = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        let _ = BufReader::new(stdout).read_line(&mut line).await;
+    }
+    match serde_json::from_str::<Option<Diagnosis>>(&line) {
+        Ok(None) => Ok(()),
+        Ok(Some(error)) => Err(error),
+        Err(_) => {
+            let message = "the emulator ended before it could be asked";
+            Err(Diagnosis::error(local::INTERNAL, message).fact("log", folder.log_file().display().to_string()))
+        }
+    }
+}
+
+fn internal(error: &dyn std::fmt::Display) -> Diagnosis {
+    Diagnosis::error(local::INTERNAL, format!("the emulator cannot be started in the background: {error}"))
+}

@@ -1,0 +1,48 @@
+//! One file per verb.
+
+mod doctor;
+mod down;
+mod invoke;
+mod keys;
+mod logs;
+mod serve;
+mod status;
+mod traffic;
+mod up;
+
+use crate::args::{Args, Verb};
+use crate::console::Console;
+use crate::exit::Code;
+use control::Home;
+use diagnosis::Diagnosis;
+use std::ffi::OsString;
+
+pub async fn run(args: Args, console: &Console) -> Code {
+    let given = args.cloud.given();
+    if !given.is_empty() {
+        console.note(&format!("note: {} ignored: nothing here needs a cloud", given.join(", ")));
+    }
+    Code::of(dispatch(args.verb, console).await, console)
+}
+
+async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
+    let home = Home::find()?;
+    match verb {
+        Verb::Up(up) => up::run(&home, *up, console).await,
+        Verb::Down(down) => down::run(&home, down, console).await,
+        Verb::Status(status) => status::run(&home, &status, console).await,
+        Verb::Invoke(invoke) => invoke::run(&home, invoke, console).await,
+        Verb::Logs(logs) => logs::run(&home, &logs, console).await,
+        Verb::Keys(keys) => keys::run(&home, &keys, console).await,
+        Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
+        Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
+        Verb::Serve => serve::run(&home).await,
+        Verb::Reap => Ok(Code::OK),
+    }
+}
+
+/// The command line of the watchdog: this very binary.
+pub fn reaper() -> Option<Vec<OsString>> {
+    let exe = std::env::current_exe().ok()?;
+    Some(vec![exe.into_os_string(), "__reap".into()])
+}

@@ -1,0 +1,61 @@
+//! `doctor`: where engines were looked for, what answered, and the mend.
+
+use crate::args::{self, Output};
+use crate::console::Console;
+use crate::exit::Code;
+use control::Home;
+use diagnosis::Diagnosis;
+use serde_json::{Value, json};
+
+pub async fn run(home: &Home, doctor: &args::Doctor, console: &Console) -> Result<Code, Diagnosis> {
+    let found = emulator::find(home, None).await;
+    let process = found.engines.process.about().await;
+    match doctor.output {
+        Output::Json => console.json(&document(home, &found, &process)),
+        Output::Human => human(home, &found, &process, console),
+    }
+    let any = found.discovery.engine.is_some() || process.is_ok();
+    Ok(if any { Code::OK } else { Code::NO_ENGINE })
+}
+
+type About = Result<engine::About, engine::EngineError>;
+
+fn human(home: &Home, found: &emulator::Found, process: &About, console: &Console) {
+    console.data("container engine");
+    for tried in &found.discovery.tries {
+        match &tried.outcome {
+            Ok(about) => console.data(&format!("  ok  {} ({}): {}", tried.name, tried.address, about.version)),
+            Err(why) => {
+                console.data(&format!("  --  {} ({}): {why}", tried.name, tried.address));
+                console.data(&format!("      mend: {}", tried.mend));
+            }
+        }
+    }
+    console.data("process engine");
+    match process {
+        Ok(about) => console.data(&format!("  ok  {}", about.version)),
+        Err(why) => console.data(&format!("  --  {why}")),
+    }
+    console.data(&format!("state   {}\ncache   {}", home.state.display(), home.cache.display()));
+}
+
+fn document(home: &Home, found: &emulator::Found, process: &About) -> Value {
+    let tries = found.discovery.tries.iter().map(|tried| {
+        let (ok, text) = match &tried.outcome {
+            Ok(about) => (true, about.version.clone()),
+            Err(why) => (false, why.clone()),
+        };
+        json!({ "name": tried.name, "address": tried.address, "ok": ok, "outcome": text, "mend": tried.mend })
+    });
+    let process = match process {
+        Ok(about) => json!({ "ok": true, "outcome": about.version }),
+        Err(why) => json!({ "ok": false, "outcome": why.to_string() }),
+    };
+    json!({
+        "schema_version": model::SCHEMA_VERSION,
+        "container_engine": tries.collect::<Vec<_>>(),
+        "process_engine": process,
+        "state": home.state,
+        "cache": home.cache,
+    })
+}

@@ -1,0 +1,93 @@
+//! `down`: idempotent; also removes what a killed emulator left. Images and caches stay.
+
+use crate::args::Down;
+use crate::console::Console;
+use crate::exit::Code;
+use crate::locate;
+use control::Home;
+use control::client::Client;
+use control::state::{Known, ProjectFolder, all_projects, find_endpoint};
+use diagnosis::{Diagnosis, local};
+use lifecycle::Engines;
+use model::EndpointName;
+use std::path::Path;
+
+pub async fn run(home: &Home, down: Down, console: &Console) -> Result<Code, Diagnosis> {
+    let engines = emulator::find(home, None).await.engines;
+    if down.all {
+        let projects = all_projects(home)?;
+        for known in projects.known {
+            project(home, &engines, known, &[], down.purge, console).await?;
+        }
+        swept(&emulator::sweep_all(&engines, &[("schema", "1")]).await?, console);
+        return projects.faults.into_iter().next().map_or(Ok(Code::OK), Err);
+    }
+    if down.endpoints.is_empty() {
+        return here(home, &engines, down.purge, console).await;
+    }
+    for name in &down.endpoints {
+        named(home, &engines, &EndpointName::new(name), down.purge, console).await?;
+    }
+    Ok(Code::OK)
+}
+
+async fn here(home: &Home, engines: &Engines, purge: bool, console: &Console) -> Result<Code, Diagnosis> {
+    match locate::project(home, Path::new("."))? {
+        Some(known) => project(home, engines, known, &[], purge, console).await?,
+        None => {
+            swept(&emulator::sweep_project(home, engines, Path::new(".")).await?, console);
+            console.note("nothing runs for this folder");
+        }
+    }
+    Ok(Code::OK)
+}
+
+async fn named(
+    home: &Home,
+    engines: &Engines,
+    name: &EndpointName,
+    purge: bool,
+    console: &Console,
+) -> Result<(), Diagnosis> {
+    for known in find_endpoint(home, name)? {
+        project(home, engines, known, std::slice::from_ref(name), purge, console).await?;
+    }
+    // State lost: the labels still know.
+    swept(&emulator::sweep_all(engines, &[("endpoint", name.as_str())]).await?, console);
+    console.note(&format!("{name} is down"));
+    Ok(())
+}
+
+/// Through its emulator while that lives, by labels otherwise.
+async fn project(
+    home: &Home,
+    engines: &Engines,
+    known: Known,
+    names: &[EndpointName],
+    purge: bool,
+    console: &Console,
+) -> Result<(), Diagnosis> {
+    let path = known.state.project.clone();
+    if known.state.alive() {
+        let client = Client::connect(&known.state).await?;
+        client.shutdown(names.iter().map(ToString::to_string).collect()).await?;
+        console.note(&format!("{}: taken down", path.display()));
+    } else {
+        swept(&emulator::sweep_project(home, engines, &path).await?, console);
+    }
+    if purge { forget(&known.folder) } else { Ok(()) }
+}
+
+/// Only once nobody serves it any more.
+fn forget(folder: &ProjectFolder) -> Result<(), Diagnosis> {
+    match folder.lock()? {
+        Some(lock) => folder.forget(lock),
+        None => Err(Diagnosis::error(local::BUSY, "other endpoints of the project still run, so it is not forgotten")),
+    }
+}
+
+fn swept(removed: &[String], console: &Console) {
+    for name in removed {
+        console.note(&format!("removed {name}, left by a killed emulator"));
+    }
+}

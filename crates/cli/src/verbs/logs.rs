@@ -1,0 +1,82 @@
+//! `logs`: of what runs, or what was kept of what failed.
+
+use crate::args::Logs;
+use crate::console::Console;
+use crate::exit::Code;
+use crate::locate;
+use control::Home;
+use control::client::Client;
+use control::state::Known;
+use control::{LogContainer, LogQuery};
+use diagnosis::{Diagnosis, local};
+use futures_util::StreamExt;
+use model::EndpointName;
+use std::path::{Path, PathBuf};
+
+pub async fn run(home: &Home, logs: &Logs, console: &Console) -> Result<Code, Diagnosis> {
+    let found = locate::endpoint(home, logs.endpoint_name.as_deref());
+    match found {
+        Ok((known, endpoint)) if known.state.alive() => live(&known, &endpoint, logs, console).await,
+        Ok((known, _)) => kept(&known, logs, console, known.state.gone()),
+        Err(fault) => match locate::project(home, Path::new("."))? {
+            Some(known) => kept(&known, logs, console, fault),
+            None => Err(fault),
+        },
+    }
+}
+
+async fn live(known: &Known, endpoint: &EndpointName, logs: &Logs, console: &Console) -> Result<Code, Diagnosis> {
+    let client = Client::connect(&known.state).await?;
+    let query = LogQuery {
+        endpoint: Some(endpoint.to_string()),
+        deployment: logs.name.clone(),
+        lines: Some(logs.lines),
+        follow: logs.follow,
+        traffic: false,
+        container: LogContainer::InferenceServer,
+    };
+    let mut lines = client.logs(&query).await?;
+    let mut any = false;
+    while let Some(line) = lines.next().await {
+        console.data(&line?);
+        any = true;
+    }
+    if !any {
+        // Every instance failed and was removed: what it printed was kept.
+        let nothing = Diagnosis::error(local::NOT_RUNNING, "There are no logs for this deployment at the moment.");
+        return kept(known, logs, console, nothing);
+    }
+    Ok(Code::OK)
+}
+
+/// The logs of deployments that failed, from the state folder.
+fn kept(known: &Known, logs: &Logs, console: &Console, nothing: Diagnosis) -> Result<Code, Diagnosis> {
+    let files = files(&known.folder.path().join("logs"), logs);
+    if files.is_empty() {
+        return Err(nothing);
+    }
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        for line in &lines[lines.len().saturating_sub(logs.lines)..] {
+            console.data(&format!("{name} | {line}"));
+        }
+    }
+    Ok(Code::OK)
+}
+
+/// `logs/<endpoint>/<deployment>.log`
+fn files(folder: &Path, logs: &Logs) -> Vec<PathBuf> {
+    let below = |path: &Path| {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+    };
+    let named = |path: &Path, wanted: Option<&String>| {
+        wanted.is_none_or(|wanted| path.file_stem().is_some_and(|stem| stem.to_string_lossy() == wanted.to_lowercase()))
+    };
+    let endpoints = below(folder).into_iter().filter(|path| named(path, logs.endpoint_name.as_ref()));
+    endpoints.flat_map(|path| below(&path)).filter(|path| named(path, logs.name.as_ref())).collect()
+}

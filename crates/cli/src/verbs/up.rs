@@ -1,0 +1,173 @@
+//! `up`: load, then plan, or hand over to the running emulator, or start one here or in the background.
+
+mod desired;
+mod dry_run;
+
+use crate::args::{Output, Up};
+use crate::console::Console;
+use crate::curl;
+use crate::detach;
+use crate::events::{Logs, Met, show};
+use crate::exit::Code;
+use crate::signals::asked_to_end;
+use crate::tables;
+use control::Home;
+use control::client::Client;
+use control::state::ProjectFolder;
+use diagnosis::Diagnosis;
+use emulator::{Running, Setup};
+use futures_util::{Stream, StreamExt};
+use model::{Desired, EmulatorDocument, Event, SCHEMA_VERSION, StatusDocument};
+use std::path::Path;
+
+pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnosis> {
+    let desired = match desired::load(&up, console) {
+        Ok(desired) => desired,
+        Err(code) => return Ok(code),
+    };
+    if up.dry_run {
+        return dry_run::print(&desired, up.output, console);
+    }
+    let known = ProjectFolder::of(home, &desired.project)?.read()?;
+    match known.filter(|state| state.alive()) {
+        Some(state) => hand_over(&Client::connect(&state).await?, &desired, up.output, console).await,
+        None if up.detach => in_background(home, &desired, up.output, console).await,
+        None => in_foreground(home, desired, up.output, console).await,
+    }
+}
+
+/// The emulator of this project runs: it takes the desired state over.
+async fn hand_over(client: &Client, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+    let applied = client.apply(desired).await?;
+    if !applied.changed {
+        console.note("nothing has changed: it runs as it is");
+    }
+    let failed = settled(client.events(applied.from_event).await?, console).await?;
+    announce(&client.status().await?, &desired.project, output, console);
+    Ok(first_failure(&failed, desired))
+}
+
+async fn in_background(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+    let client = detach::start(home, desired).await?;
+    let told = tokio::select! {
+        told = settled(client.events(1).await?, console) => told?,
+        code = asked_to_end() => {
+            client.shutdown(vec![]).await?;
+            return Ok(code);
+        }
+    };
+    let status = client.status().await?;
+    if !serves(&status) {
+        client.shutdown(vec![]).await?;
+        print_document(&status, output, console);
+        return Ok(first_failure(&told, desired));
+    }
+    announce(&status, &desired.project, output, console);
+    Ok(first_failure(&told, desired))
+}
+
+async fn in_foreground(home: &Home, desired: Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+    let engines = emulator::find(home, super::reaper()).await.engines;
+    let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
+    let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key };
+    let running = emulator::start(setup).await?;
+    let (mut failed, mut up) = (vec![], false);
+    let mut events = running.events(1);
+    let ended = running.ended();
+    let signal = asked_to_end();
+    tokio::pin!(ended, signal);
+    loop {
+        tokio::select! {
+            biased;
+            code = &mut signal => return Ok(stop(&running, code, &mut events, console).await),
+            () = &mut ended => return Ok(Code::OK),
+            Some(event) = events.next() => match show(event, Logs::Shown, console) {
+                Met::Failed(error) => failed.push(error),
+                Met::Settled if !up && !serves(&running.document()) => {
+                    let document = running.document();
+                    running.shutdown(&[]).await;
+                    print_document(&document, output, console);
+                    return Ok(first_failure(&failed, &desired));
+                }
+                Met::Settled if !up => {
+                    up = true;
+                    announce(&running.document(), &desired.project, output, console);
+                    console.note("Ctrl-C stops it");
+                }
+                Met::Settled | Met::Nothing => {}
+            },
+        }
+    }
+}
+
+/// Drains and takes down; a second signal ends at once.
+async fn stop(
+    running: &Running,
+    code: Code,
+    events: &mut (impl Stream<Item = Event> + Unpin),
+    console: &Console,
+) -> Code {
+    let shutdown = running.shutdown(&[]);
+    tokio::pin!(shutdown);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => return code,
+            code = asked_to_end() => return code,
+            Some(event) = events.next() => {
+                let _ = show(event, Logs::Shown, console);
+            }
+        }
+    }
+}
+
+/// Shows events until all is ready or has failed; the failures.
+async fn settled(
+    mut events: impl Stream<Item = Result<Event, Diagnosis>> + Unpin,
+    console: &Console,
+) -> Result<Vec<Diagnosis>, Diagnosis> {
+    let mut failed = vec![];
+    while let Some(event) = events.next().await {
+        match show(event?, Logs::Hidden, console) {
+            Met::Failed(error) => failed.push(error),
+            Met::Settled => return Ok(failed),
+            Met::Nothing => {}
+        }
+    }
+    Ok(failed)
+}
+
+/// At least one instance of at least one deployment is ready.
+fn serves(emulator: &EmulatorDocument) -> bool {
+    let deployments = emulator.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+    deployments.flat_map(|deployment| &deployment.instances).any(|instance| instance.ready)
+}
+
+/// The first in file order decides.
+fn first_failure(failed: &[Diagnosis], desired: &Desired) -> Code {
+    let names = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments).map(|deployment| &deployment.name);
+    let of = |name: &model::DeploymentName| {
+        let (colon, slash) = (format!("{name}: "), format!("{name}/"));
+        failed.iter().find(|error| error.headline().starts_with(&colon) || error.headline().starts_with(&slash))
+    };
+    let first = names.filter_map(of).next().or(failed.first());
+    first.map_or(Code::OK, |error| Code(error.exit() as u8))
+}
+
+fn announce(emulator: &EmulatorDocument, project: &Path, output: Output, console: &Console) {
+    if output == Output::Json {
+        return print_document(emulator, output, console);
+    }
+    for endpoint in &emulator.endpoints {
+        console.data(&format!("\n{}\n{}\n", endpoint.name, tables::deployments(endpoint)));
+        console.data(&format!("{}\n", endpoint.scoring_uri));
+        console.data(&format!("{}\n", curl::line(endpoint, project)));
+    }
+}
+
+fn print_document(emulator: &EmulatorDocument, output: Output, console: &Console) {
+    if output == Output::Json {
+        let endpoints = Some(emulator.endpoints.clone());
+        console.json(&StatusDocument { schema_version: SCHEMA_VERSION, emulators: vec![emulator.clone()], endpoints });
+    }
+}
