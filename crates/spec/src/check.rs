@@ -49,8 +49,9 @@ impl Checker<'_> {
 
     fn entry(&self, entry: &Entry, key: &'static Key) {
         match entry.value.value {
+            Value::Null if matches!(key.form, Form::Loose | Form::VersionOrNull) => {}
+            Value::Null => self.null(entry),
             _ if key.fate == Fate::ReadOnly => {}
-            Value::Null if !matches!(key.form, Form::Unchecked) => self.null(entry),
             _ => self.form(entry, &key.form, key.name),
         }
     }
@@ -63,7 +64,7 @@ impl Checker<'_> {
             Form::Anything if !node.is_map() => self.wrong(at, node, "a mapping", name),
             Form::MapOf(form) => self.map(entry, form, name),
             Form::ListOf(form) => self.list(entry, form, name),
-            Form::Anything | Form::Unchecked => {}
+            Form::Anything | Form::Unchecked | Form::Loose => {}
             form => self.scalar(entry, form, name),
         }
     }
@@ -115,7 +116,7 @@ impl Checker<'_> {
 
     /// `node` is not what `name` takes.
     fn wrong(&self, at: &At, node: &Node, expected: &str, name: &str) {
-        let message = format!("`{name}` is {}, not {expected}", node.kind());
+        let message = format!("`{name}` is {}, not {expected}", node.described());
         self.findings.add(at, format!("expected {expected}"), Diagnosis::error(self.invalid(), message));
     }
 

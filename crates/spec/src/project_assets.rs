@@ -3,6 +3,7 @@
 use crate::check::{Checker, Rules};
 use crate::discover::{parse, report, top_level};
 use crate::meant::Context;
+use crate::notices;
 use crate::paths;
 use crate::schema::Block;
 use crate::tree::Node;
@@ -65,11 +66,9 @@ pub fn open(context: &Context<'_>, path: &Path, block: &'static Block) -> Option
             None
         }
         Ok(document) => {
-            Checker { findings: context.findings, rules: Rules::Azure, root: block }.block(
-                &document.root,
-                block,
-                &document.root.at,
-            );
+            notices::overridden(&document.overridden, context.findings);
+            let checker = Checker { findings: context.findings, rules: Rules::Azure, root: block };
+            checker.block(&document.root, block, &document.root.at);
             Some(document.root)
         }
     }

@@ -41,12 +41,17 @@ pub enum Fate {
 pub enum Form {
     Text,
     Int,
-    Float,
+    /// 0 to 1.
+    Rate,
+    /// Text that begins with `azureml:`.
+    Id,
     Bool,
     /// Any letter case; stored as spelled here.
     OneOf(&'static [&'static str]),
-    /// Text or a number (versions).
-    TextOrNumber,
+    /// Text, a number, a boolean: a version.
+    Version,
+    /// The same, and null.
+    VersionOrNull,
     /// A mapping of anything.
     Anything,
     /// A mapping of names to values of one form.
@@ -62,8 +67,10 @@ pub enum Form {
     TextOr(&'static Block),
     /// A path, or a mapping of anything.
     PathOrMap,
-    /// Not looked at.
+    /// Not looked at, but null is refused.
     Unchecked,
+    /// Anything at all; az does not look at it in an inline environment.
+    Loose,
 }
 
 impl Block {

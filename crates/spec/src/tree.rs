@@ -74,6 +74,22 @@ impl Node {
         matches!(self.value, Value::Map(_))
     }
 
+    /// The text as it stands in the source, as far as one line holds it.
+    pub fn written(&self) -> String {
+        self.at.written().unwrap_or_else(|| self.value.python())
+    }
+
+    /// A short scalar as written, else the kind of the value.
+    pub fn described(&self) -> String {
+        let written = self.written();
+        let collection = matches!(self.value, Value::List(_) | Value::Map(_) | Value::Null);
+        if collection || written.len() > 60 || written.is_empty() {
+            self.kind().to_owned()
+        } else {
+            format!("`{written}`")
+        }
+    }
+
     /// What the value is, in a person's words.
     pub fn kind(&self) -> &'static str {
         match &self.value {

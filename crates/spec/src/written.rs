@@ -30,10 +30,10 @@ impl<'a> Fields<'a> {
         Some(Spanned { value: node.text()?.to_owned(), at: node.at.clone() })
     }
 
-    /// Text, or a number as text (versions).
-    pub fn text_or_number(&self, key: &str) -> Option<Spanned<String>> {
+    /// A version: text, a number or a boolean, as text.
+    pub fn version(&self, key: &str) -> Option<Spanned<String>> {
         let node = self.node.get(key)?;
-        let plain = matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_));
+        let plain = matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_));
         plain.then(|| Spanned { value: node.value.python(), at: node.at.clone() })
     }
 

@@ -11,10 +11,17 @@ impl Checker<'_> {
         let node = &entry.value;
         match form {
             Form::Int if lenient_int(node).is_none() => self.wrong_value(entry, "a whole number", name),
-            Form::Float if lenient_float(node).is_none() => self.wrong_value(entry, "a number", name),
+            Form::Rate if !lenient_float(node).is_some_and(|it| (0.0..=1.0).contains(&it)) => {
+                self.wrong_value(entry, "a number from 0 to 1", name);
+            }
+            Form::Id if !node.text().is_some_and(|it| it.starts_with("azureml:")) => {
+                self.wrong_value(entry, "`azureml:NAME`", name);
+            }
             Form::Bool if lenient_bool(node).is_none() => self.wrong_value(entry, "true or false", name),
             Form::OneOf(allowed) => self.one_of(entry, allowed, name),
-            Form::TextOrNumber if !matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_)) => {
+            Form::Version | Form::VersionOrNull
+                if !matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_)) =>
+            {
                 self.wrong_value(entry, "a string or a number", name);
             }
             Form::Text if node.text().is_none() => self.not_text(entry, name),
@@ -49,7 +56,7 @@ impl Checker<'_> {
         if matches!(node.value, Value::List(_) | Value::Map(_)) || self.rules == Rules::Overlay {
             return self.wrong_value(entry, "a string", name);
         }
-        let written = written(node);
+        let written = node.written();
         let found = Diagnosis::error(self.invalid(), format!("`{name}` is {}, not a string", node.kind()));
         let remedy = format!("put it in quotes: {name}: \"{written}\"");
         self.findings.add(&node.at, "expected a string", found.remedy(remedy));
@@ -87,11 +94,6 @@ impl Checker<'_> {
 fn article(name: &str) -> String {
     let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
     format!("{} {name}", if vowel { "an" } else { "a" })
-}
-
-/// The text as it stands in the source, as far as the tree still has it.
-fn written(node: &Node) -> String {
-    node.at.written().unwrap_or_else(|| node.value.python())
 }
 
 /// `"2"` and `3.7` are whole numbers to az; a boolean is none.

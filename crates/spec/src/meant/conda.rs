@@ -3,6 +3,7 @@
 use super::Context;
 use crate::discover::{parse, report};
 use crate::files::unreadable;
+use crate::notices;
 use crate::paths;
 use crate::source::At;
 use crate::tree::{Entry, Node, Value};
@@ -29,7 +30,10 @@ fn from_file(context: &Context<'_>, written: &Spanned<String>) -> Option<CondaFi
         }
     };
     match parse(&source) {
-        Ok(document) => Reader { context, failed: false }.file(&document.root, &At::start(&source), Some(path)),
+        Ok(document) => {
+            notices::overridden(&document.overridden, context.findings);
+            Reader { context, failed: false }.file(&document.root, &At::start(&source), Some(path))
+        }
         Err(fault) => {
             report(fault, context.findings);
             None

@@ -52,7 +52,7 @@ pub fn probe(context: &Context<'_>, written: &ProbeWritten) -> Probe {
 /// Absent or 0 (which az drops) is `None`: the service's default. Negative is refused.
 fn positive(context: &Context<'_>, written: Option<&Spanned<i64>>, name: &str) -> Option<u32> {
     let written = written.filter(|it| it.value != 0)?;
-    let value = u32::try_from(written.value).ok();
+    let value = u32::try_from(written.value.min(u32::MAX.into())).ok();
     if value.is_none() {
         let message = format!("{name} is {}; it takes 1 and more", written.value);
         let found = Diagnosis::error(spec::SERVICE_REFUSES, message);

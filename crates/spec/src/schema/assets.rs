@@ -1,6 +1,6 @@
 //! Inline models, environments and data; also what a `model.yml` or `environment.yml` holds.
 
-use super::Form::{Anything, Int, OneOf, PathOrMap, Text, TextOrNumber, Unchecked};
+use super::Form::{Anything, Int, ListOf, Loose, OneOf, PathOrMap, Text, Version, VersionOrNull};
 use super::{Block, Form, azure_only, describes, honoured, read_only};
 
 pub static MODEL: Block = Block {
@@ -8,7 +8,7 @@ pub static MODEL: Block = Block {
     keys: &[&[
         read_only("$schema"),
         honoured("name", Text),
-        honoured("version", TextOrNumber),
+        honoured("version", Version),
         honoured("path", Text),
         honoured("type", OneOf(&["custom_model", "mlflow_model", "triton_model"])),
         describes("description", Text),
@@ -18,8 +18,8 @@ pub static MODEL: Block = Block {
         describes("flavors", Anything),
         azure_only("datastore", Text),
         describes("system_metadata", Anything),
-        azure_only("default_deployment_template", Unchecked),
-        azure_only("allowed_deployment_templates", Unchecked),
+        azure_only("default_deployment_template", Form::Block(&TEMPLATE)),
+        azure_only("allowed_deployment_templates", ListOf(&Form::Block(&TEMPLATE))),
         read_only("id"),
         read_only("utc_time_created"),
         read_only("job_name"),
@@ -32,19 +32,18 @@ pub static ENVIRONMENT: Block = Block {
     name: "an environment",
     keys: &[&[
         read_only("$schema"),
-        honoured("name", Text),
-        honoured("version", TextOrNumber),
+        honoured("name", Loose),
+        describes("version", VersionOrNull),
         describes("description", Text),
         describes("tags", Anything),
-        describes("properties", Anything),
         honoured("image", Text),
         honoured("conda_file", PathOrMap),
         honoured("build", Form::Block(&BUILD)),
         honoured("inference_config", Form::Block(&INFERENCE)),
         honoured("os_type", OneOf(&["linux", "windows"])),
         azure_only("datastore", Text),
-        azure_only("auto_delete_setting", Unchecked),
-        read_only("id"),
+        azure_only("auto_delete_setting", Form::Block(&AUTO_DELETE)),
+        describes("id", Form::Id),
         read_only("latest_version"),
         read_only("creation_context"),
     ]],
@@ -70,7 +69,17 @@ pub static DATA: Block = Block {
     keys: &[&[
         azure_only("name", Text),
         azure_only("path", Text),
-        azure_only("version", TextOrNumber),
+        azure_only("version", Text),
         azure_only("data_id", Text),
+    ]],
+};
+
+static TEMPLATE: Block = Block { name: "a deployment template", keys: &[&[azure_only("asset_id", Text)]] };
+
+static AUTO_DELETE: Block = Block {
+    name: "auto_delete_setting",
+    keys: &[&[
+        azure_only("condition", OneOf(&["created_greater_than", "last_accessed_greater_than"])),
+        azure_only("value", Text),
     ]],
 };

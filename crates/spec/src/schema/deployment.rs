@@ -1,6 +1,6 @@
 //! `ManagedOnlineDeployment` and `KubernetesOnlineDeployment`.
 
-use super::Form::{Anything, Bool, Float, Int, ListOf, MapOf, OneOf, Text, TextOr};
+use super::Form::{Anything, Bool, Int, ListOf, MapOf, OneOf, Text, TextOr};
 use super::assets::{DATA, ENVIRONMENT, MODEL};
 use super::{Block, Form, Key, azure_only, describes, honoured, read_only};
 
@@ -92,9 +92,9 @@ static QUANTITIES: Block = Block {
 static COLLECTOR: Block = Block {
     name: "data_collector",
     keys: &[&[
-        azure_only("collections", MapOf(&Form::Block(&COLLECTION))),
+        azure_only("collections", MapOf(&Form::Block(&COLLECTION))).required(),
         azure_only("rolling_rate", OneOf(&["minute", "hour", "day"])),
-        azure_only("sampling_rate", Float),
+        azure_only("sampling_rate", Form::Rate),
         azure_only("request_logging", Form::Block(&REQUEST_LOGGING)),
     ]],
 };

@@ -26,19 +26,15 @@ const COMMON: &[Key] = &[
 
 const MANAGED_ONLY: &[Key] = &[azure_only("public_network_access", OneOf(&["enabled", "disabled"]))];
 
-const KUBERNETES_ONLY: &[Key] = &[azure_only("compute", Text).required()];
+const KUBERNETES_ONLY: &[Key] = &[azure_only("compute", Form::Id).required()];
 
 static IDENTITY: Block = Block {
     name: "identity",
     keys: &[&[
-        azure_only("type", OneOf(&["system_assigned", "user_assigned", "none"])),
-        azure_only("user_assigned_identities", ListOf(&Form::Block(&USER_IDENTITY))),
+        azure_only("type", OneOf(&["system_assigned", "user_assigned", "none"])).required(),
+        // az takes any keys here; it uses resource_id, client_id, object_id.
+        azure_only("user_assigned_identities", ListOf(&MapOf(&Text))),
         azure_only("principal_id", Text),
         azure_only("tenant_id", Text),
     ]],
-};
-
-static USER_IDENTITY: Block = Block {
-    name: "a user assigned identity",
-    keys: &[&[azure_only("resource_id", Text), azure_only("client_id", Text), azure_only("object_id", Text)]],
 };

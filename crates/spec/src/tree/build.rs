@@ -146,6 +146,9 @@ impl<'a> Builder<'a> {
 
     fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Result<Value, Fault> {
         match tag {
+            None if style == ScalarStyle::Plain && text == "=" => {
+                Err(self.fault("a plain `=` has a meaning of its own in YAML 1.1: put it in quotes", span))
+            }
             None if style == ScalarStyle::Plain => Ok(scalar::resolve(text)),
             None => Ok(Value::Text(text.to_owned())),
             Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {

@@ -30,7 +30,7 @@ pub fn int(text: &str) -> Option<i64> {
     let found = radix("0b", |c| matches!(c, '0' | '1' | '_'), 2)
         .or_else(|| radix("0x", |c| c.is_ascii_hexdigit() || c == '_', 16))
         .or_else(|| radix("0", |c| matches!(c, '0'..='7' | '_'), 8))
-        .or_else(|| decimal(body).then(|| digits.parse().ok()).flatten())
+        .or_else(|| decimal(body).then(|| digits.parse().unwrap_or(i64::MAX)))
         .or_else(|| base_60(body))?;
     Some(sign * found)
 }

@@ -35,7 +35,7 @@ impl ModelWritten {
         let fields = Fields { node };
         Self {
             name: fields.text("name"),
-            version: fields.text_or_number("version"),
+            version: fields.version("version"),
             path: fields.text("path"),
             kind: fields.choice("type", &["custom_model", "mlflow_model", "triton_model"]),
             at,
