@@ -9,6 +9,11 @@ mod launch;
 mod lines;
 mod lock;
 mod pace;
+#[cfg_attr(not(unix), path = "process_elsewhere.rs")]
+mod process;
+mod process_config;
+#[cfg_attr(not(unix), path = "reaper_elsewhere.rs")]
+pub mod reaper;
 mod seam;
 
 pub use docker::{Discovery, DockerEngine, Environment, Try, discover};
@@ -17,4 +22,6 @@ pub use launch::{
     About, Arg, Base, EngineKind, Exit, Found, ImageFacts, InstanceHandle, Labels, Launch, LogLine, LogSource, Mount,
     MountSource, PortUse, Pull, Recipe, Started, Stream,
 };
+pub use process::ProcessEngine;
+pub use process_config::ProcessConfig;
 pub use seam::{Engine, Report};

@@ -31,6 +31,9 @@ pub struct Bench {
     pub labels: Labels,
     /// Removes what the test leaves, also when it panics.
     pub cleanup: fn(&str),
+    /// Folders that go when the bench goes, after the engine.
+    #[allow(dead_code)]
+    pub keep: Vec<TempDir>,
 }
 
 impl Bench {
@@ -41,7 +44,7 @@ impl Bench {
         std::fs::write(folder.path().join("app/greeting.txt"), "hello").unwrap();
         let own = folder.path().file_name().unwrap().to_str().unwrap().replace('.', "");
         let labels = Labels::from([(LABEL.to_owned(), own)]);
-        Self { engine, base, host, folder, labels, cleanup }
+        Self { engine, base, host, folder, labels, cleanup, keep: Vec::new() }
     }
 
     /// `python3 ARGUMENTS` in the mounted folder.

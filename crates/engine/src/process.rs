@@ -1,0 +1,169 @@
+//! Virtual environments and child processes, where no container engine answers.
+
+mod certificates;
+mod command;
+mod environment;
+pub(crate) mod group;
+mod install;
+mod instance;
+mod output;
+mod python;
+mod record;
+mod root;
+mod start;
+mod watchdog;
+
+use crate::{
+    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource,
+    ProcessConfig, Recipe, Report, Started,
+};
+use async_trait::async_trait;
+use environment::{Environments, Wanted};
+use futures_util::stream::BoxStream;
+use instance::Instance;
+use record::{Ledger, Record};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use watchdog::Watchdog;
+
+/// Instances are children of this process and end with it.
+#[derive(Debug)]
+pub struct ProcessEngine {
+    environments: Environments,
+    ledger: Ledger,
+    watchdog: Arc<Mutex<Watchdog>>,
+    instances: Mutex<HashMap<InstanceHandle, Arc<Instance>>>,
+}
+
+impl ProcessEngine {
+    pub fn new(config: ProcessConfig) -> Self {
+        let watchdog = Arc::new(Mutex::new(Watchdog::new(config.reaper)));
+        let folder = config.cache.join("environments");
+        Self {
+            environments: Environments { folder, watchdog: Arc::clone(&watchdog) },
+            ledger: Ledger(config.ledger),
+            watchdog,
+            instances: Mutex::default(),
+        }
+    }
+
+    fn instances(&self) -> MutexGuard<'_, HashMap<InstanceHandle, Arc<Instance>>> {
+        self.instances.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One of our own; else the record of another process's, if there is one.
+    fn find(&self, handle: &InstanceHandle) -> Result<Result<Arc<Instance>, Record>, EngineError> {
+        if let Some(instance) = self.instances().get(handle) {
+            return Ok(Ok(Arc::clone(instance)));
+        }
+        self.ledger.read(&handle.0).map(Err).ok_or(EngineError::NoSuchInstance)
+    }
+}
+
+#[async_trait]
+impl Engine for ProcessEngine {
+    async fn about(&self) -> Result<About, EngineError> {
+        let python = python::choose(None, None, &|_| ()).await?;
+        Ok(About {
+            kind: EngineKind::Process,
+            version: format!("processes (Python {})", python.version),
+            address: python.program.display().to_string(),
+            shares_files: true,
+            reaches_loopback: true,
+            cpus: std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1)),
+            memory_bytes: memory().await.unwrap_or(0),
+            arch: std::env::consts::ARCH.to_owned(),
+        })
+    }
+
+    async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError> {
+        match recipe {
+            Recipe::Python { key, requirements, python, ca_certificates } => {
+                let wanted = Wanted { key, requirements, python: python.as_deref(), ca_certificates };
+                self.environments.prepare(&wanted, report).await
+            }
+            Recipe::Image { .. } | Recipe::Derived { .. } | Recipe::Context { .. } => {
+                Err(EngineError::Other("images need a container engine; the process engine has none".into()))
+            }
+        }
+    }
+
+    async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
+        self.start_process(launch)
+    }
+
+    async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {
+        match self.find(handle)? {
+            Ok(instance) => Ok(instance.wait().await),
+            Err(record) => {
+                on_group(&record, |group| while !group.gone_within(Duration::from_secs(1)) {}).await;
+                Ok(instance::unknown("it was another process's child: how it ended is not known"))
+            }
+        }
+    }
+
+    async fn logs(
+        &self,
+        handle: &InstanceHandle,
+        source: LogSource,
+    ) -> Result<BoxStream<'static, LogLine>, EngineError> {
+        let other = "only the process that started it has its log";
+        self.find(handle)?.map(|instance| instance.output.lines(source)).map_err(|_| EngineError::Other(other.into()))
+    }
+
+    async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {
+        match self.find(handle) {
+            Ok(Ok(instance)) => instance.stop(grace).await,
+            Ok(Err(record)) => on_group(&record, move |group| end(group, grace)).await,
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        match self.find(handle) {
+            Ok(Ok(instance)) => instance.kill().await,
+            Ok(Err(record)) => on_group(&record, |group| end(group, Duration::ZERO)).await,
+            Err(_) => return Ok(()),
+        }
+        let Some(record) = self.ledger.read(&handle.0) else { return Ok(()) };
+        self.forget(&record)?;
+        self.instances().remove(handle);
+        Ok(())
+    }
+
+    async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {
+        Ok(self.ledger.with(labels)?.into_iter().map(found).collect())
+    }
+}
+
+fn found(record: Record) -> Found {
+    let running = record.is_running();
+    Found { handle: InstanceHandle(record.name.clone()), name: record.name, running, labels: record.labels }
+}
+
+fn end(group: &group::Group, grace: Duration) {
+    if grace > Duration::ZERO {
+        group.terminate();
+    }
+    if !group.gone_within(grace) {
+        group.kill();
+        group.gone_within(Duration::from_secs(10));
+    }
+}
+
+/// Groups of other processes are asked, which blocks.
+async fn on_group(record: &Record, what: impl FnOnce(&group::Group) + Send + 'static) {
+    if let Some(group) = record.group.clone() {
+        // A panic in there is a panic here.
+        tokio::task::spawn_blocking(move || what(&group)).await.unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// `None` where the system does not say it in `/proc`.
+async fn memory() -> Option<u64> {
+    let text = tokio::fs::read_to_string("/proc/meminfo").await.ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+}

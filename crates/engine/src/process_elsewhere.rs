@@ -1,0 +1,59 @@
+//! The process engine needs process groups and symbolic links as Unix has them.
+
+use crate::{
+    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, ProcessConfig,
+    Recipe, Report, Started,
+};
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use std::time::Duration;
+
+/// Says that it is not supported here yet.
+#[derive(Debug)]
+pub struct ProcessEngine;
+
+impl ProcessEngine {
+    pub fn new(_: ProcessConfig) -> Self {
+        Self
+    }
+}
+
+fn unsupported<T>() -> Result<T, EngineError> {
+    Err(EngineError::Other("the process engine is not supported on this system yet: use a container engine".into()))
+}
+
+#[async_trait]
+impl Engine for ProcessEngine {
+    async fn about(&self) -> Result<About, EngineError> {
+        unsupported()
+    }
+
+    async fn prepare(&self, _: &Recipe, _: Report<'_>) -> Result<Base, EngineError> {
+        unsupported()
+    }
+
+    async fn start(&self, _: &Launch) -> Result<Started, EngineError> {
+        unsupported()
+    }
+
+    async fn wait(&self, _: &InstanceHandle) -> Result<Exit, EngineError> {
+        unsupported()
+    }
+
+    async fn logs(&self, _: &InstanceHandle, _: LogSource) -> Result<BoxStream<'static, LogLine>, EngineError> {
+        unsupported()
+    }
+
+    async fn stop(&self, _: &InstanceHandle, _: Duration) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    async fn remove(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    /// None can have been started.
+    async fn list(&self, _: &Labels) -> Result<Vec<Found>, EngineError> {
+        Ok(Vec::new())
+    }
+}
