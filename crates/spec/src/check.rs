@@ -1,9 +1,10 @@
 //! A tree against the table of keys: what az's loader would refuse, with positions.
 
+mod lenient;
 mod scalar;
 mod unknown;
 
-pub use scalar::{lenient_int, one_of};
+pub use lenient::{lenient_int, one_of};
 
 use crate::findings::Findings;
 use crate::schema::assets::ENVIRONMENT;

@@ -1,13 +1,17 @@
 //! Which files make the project: the top level of a folder, or the files that were named.
 
-use crate::classify::{Class, classify, guess, looks_meant};
+mod messages;
+
+pub use messages::names;
+
+use crate::classify::{Class, classify, looks_meant};
 use crate::files::{Files, unreadable};
 use crate::findings::Findings;
-use crate::paths;
 use crate::request::LoadRequest;
 use crate::source::{At, Source};
 use crate::tree::build::{self, Document, Fault};
 use diagnosis::{Diagnosis, Place, spec};
+use messages::{missing, nothing, stranger};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -105,13 +109,6 @@ fn parent(path: &Path) -> PathBuf {
     path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new(".")).to_owned()
 }
 
-fn missing(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file or folder".into(),
-        _ => error.to_string(),
-    }
-}
-
 /// The YAML files directly in the folder, by name.
 pub fn top_level(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = vec![];
@@ -124,24 +121,4 @@ pub fn top_level(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-fn stranger(path: &Path, document: &Document) -> Diagnosis {
-    let message = format!("{} is neither an endpoint nor a deployment", paths::shown(path).display());
-    Diagnosis::error(spec::NOTHING_TO_DEPLOY, message).fact("found", guess(&document.root))
-}
-
-fn nothing(folder: &Path, others: &[PathBuf]) -> Diagnosis {
-    let message = format!("no endpoint and no deployment in {}", paths::shown(folder).display());
-    let found = match others {
-        [] => "no *.yml and no *.yaml file in the folder itself (folders below are not searched)".into(),
-        others => format!("{}: neither an endpoint nor a deployment", names(others)),
-    };
-    let found = Diagnosis::error(spec::NOTHING_TO_DEPLOY, message).fact("found", found);
-    found.fact("looked for", "*.yml and *.yaml with `endpoint_name`, `code_configuration` or `instance_type` (a deployment), or with an endpoint's keys only")
-}
-
-pub fn names(paths: &[PathBuf]) -> String {
-    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    paths.iter().map(name).collect::<Vec<_>>().join(", ")
 }

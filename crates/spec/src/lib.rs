@@ -4,6 +4,7 @@
 //! Three layers: the tree (`tree`) knows where each value was written; `written` is the documents as written;
 //! `meant` lowers them to the types of `model`. `schema` is the table of all keys.
 
+mod assemble;
 mod check;
 mod classify;
 mod discover;

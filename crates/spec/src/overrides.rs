@@ -1,13 +1,16 @@
 //! `-e`, `-n` and `--set`, applied to the trees before anything is checked, as az does.
 
+mod put;
+
 use crate::classify::Class;
 use crate::discover::Parsed;
 use crate::findings::Findings;
 use crate::request::LoadRequest;
 use crate::schema::{deployment, endpoint};
 use crate::source::{At, Source};
-use crate::tree::{Entry, Node, Value, build};
+use crate::tree::{Node, Value, build};
 use diagnosis::{Diagnosis, Place, spec};
+use put::{descend, put};
 use std::rc::Rc;
 
 pub fn apply(request: &LoadRequest, files: &mut [Parsed], findings: &Findings) {
@@ -113,36 +116,4 @@ fn parsed(value: &str, at: &At) -> Value {
 fn flag(file: &Parsed, typed: &str, value: Value) -> Node {
     let source = Source::Flag { typed: typed.to_owned(), folder: file.source.folder().to_owned() };
     Node { value, at: At::start(&Rc::new(source)) }
-}
-
-fn descend<'k>(node: &mut Node, keys: &[&'k str], value: Node) -> Result<(), &'k str> {
-    let (first, rest) = match keys {
-        [] => return Ok(()),
-        [only] => {
-            put(node, only, value);
-            return Ok(());
-        }
-        [first, rest @ ..] => (first, rest),
-    };
-    if node.entry(first).is_none() {
-        put(node, first, Node { value: Value::Map(vec![]), at: value.at.clone() });
-    }
-    let below = slot(node, first).filter(|below| below.is_map()).ok_or(*first)?;
-    descend(below, rest, value)
-}
-
-fn slot<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
-    match &mut node.value {
-        Value::Map(entries) => entries.iter_mut().find(|entry| entry.name() == key).map(|entry| &mut entry.value),
-        _ => None,
-    }
-}
-
-fn put(node: &mut Node, key: &str, value: Node) {
-    if let Some(old) = slot(node, key) {
-        *old = value;
-    } else if let Value::Map(entries) = &mut node.value {
-        let key = Node { value: Value::Text(key.to_owned()), at: value.at.clone() };
-        entries.push(Entry { key, value });
-    }
 }

@@ -4,6 +4,7 @@ pub mod build;
 pub mod json;
 pub mod merge;
 pub mod scalar;
+mod tagged;
 pub mod toml;
 
 use crate::source::At;
@@ -72,6 +73,16 @@ impl Node {
 
     pub fn is_map(&self) -> bool {
         matches!(self.value, Value::Map(_))
+    }
+
+    /// Values in it, itself included.
+    pub fn size(&self) -> usize {
+        let below: usize = match &self.value {
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Map(entries) => entries.iter().map(|entry| 1 + entry.value.size()).sum(),
+            _ => 0,
+        };
+        1 + below
     }
 
     /// The text as it stands in the source, as far as one line holds it.

@@ -71,7 +71,7 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment>
         let node = open(context, &file)?;
         return image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference.asset.clone());
     }
-    let command = format!("az ml environment show {} -o yaml", reference.az_arguments());
+    let command = format!("az ml environment show {} -o yaml", reference.az_arguments(true));
     reference.not_mapped(context, "an environment", "environments", "environment.yml", &command);
     None
 }

@@ -46,7 +46,7 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<ModelAsset> 
         let node = project_assets::open(context, &file, &MODEL)?;
         return from_block(context, &ModelWritten::read(&node, node.at.clone()), Some(reference));
     }
-    let command = format!("az ml model download {} --download-path model", reference.az_arguments());
+    let command = format!("az ml model download {} --download-path model", reference.az_arguments(false));
     reference.not_mapped(context, "a model", "models", &format!("model/{}", reference.name), &command);
     None
 }

@@ -70,12 +70,12 @@ impl Reference {
         }
     }
 
-    /// `--name N --version V`, as the az commands take it.
-    pub fn az_arguments(&self) -> String {
+    /// `--name N --version V`, as the az commands take it. `az ml model download` knows no `--label`.
+    pub fn az_arguments(&self, labels: bool) -> String {
         let which = match (&self.version, &self.label) {
             (Some(version), _) => format!("--version {version}"),
-            (None, Some(label)) => format!("--label {label}"),
-            (None, None) => "--label latest".into(),
+            (None, _) if !labels => "--version VERSION".into(),
+            (None, label) => format!("--label {}", label.as_deref().unwrap_or("latest")),
         };
         let registry =
             self.registry.as_ref().map(|registry| format!(" --registry-name {registry}")).unwrap_or_default();

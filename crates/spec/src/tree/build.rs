@@ -1,8 +1,8 @@
 //! From a YAML parser's events to the tree.
 
-use super::{Entry, Node, Value, merge, scalar};
+use super::{Entry, Node, Value, merge, tagged};
 use crate::source::{At, Source};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -82,14 +82,16 @@ impl<'a> Builder<'a> {
         }
         let (anchor, value) = match event {
             Event::Alias(id) => return self.alias(id, span),
-            Event::Scalar(text, style, anchor, tag) => (anchor, self.scalar(&text, style, tag.as_deref(), span)?),
+            Event::Scalar(text, style, anchor, tag) => {
+                (anchor, tagged::value(&text, style, tag.as_deref()).map_err(|message| self.fault(&message, span))?)
+            }
             Event::SequenceStart(anchor, _) => (anchor, Value::List(self.list(depth)?)),
             Event::MappingStart(anchor, _) => (anchor, Value::Map(self.map(depth)?)),
             _ => return Err(self.fault("a value is missing here", span)),
         };
         let node = Node { value, at: self.at(span) };
         if anchor > 0 {
-            self.count(size(&node), span)?;
+            self.count(node.size(), span)?;
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
@@ -135,30 +137,13 @@ impl<'a> Builder<'a> {
         let Some(node) = self.anchors.get(&id).cloned() else {
             return Err(self.fault("this alias names an anchor that is not complete yet", span));
         };
-        self.count(size(&node), span)?;
+        self.count(node.size(), span)?;
         Ok(node)
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Fault> {
         self.nodes += nodes;
         if self.nodes > NODES { Err(self.fault("more than 250000 values, aliases expanded", span)) } else { Ok(()) }
-    }
-
-    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Result<Value, Fault> {
-        match tag {
-            None if style == ScalarStyle::Plain && text == "=" => {
-                Err(self.fault("a plain `=` has a meaning of its own in YAML 1.1: put it in quotes", span))
-            }
-            None if style == ScalarStyle::Plain => Ok(scalar::resolve(text)),
-            None => Ok(Value::Text(text.to_owned())),
-            Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {
-                "str" => Ok(Value::Text(text.to_owned())),
-                "null" => Ok(Value::Null),
-                _ => Ok(scalar::resolve(text)),
-            },
-            Some(tag) if tag.handle == "!" && tag.suffix.is_empty() => Ok(Value::Text(text.to_owned())),
-            Some(tag) => Err(self.fault(&format!("unknown tag {}{}", tag.handle, tag.suffix), span)),
-        }
     }
 
     fn fault(&self, message: &str, span: Span) -> Fault {
@@ -170,13 +155,4 @@ impl<'a> Builder<'a> {
         let length = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { usize::MAX };
         At { source: Rc::clone(&self.source), line: start.line().max(1), column: start.col(), length }
     }
-}
-
-fn size(node: &Node) -> usize {
-    let below: usize = match &node.value {
-        Value::List(items) => items.iter().map(size).sum(),
-        Value::Map(entries) => entries.iter().map(|entry| 1 + size(&entry.value)).sum(),
-        _ => 0,
-    };
-    1 + below
 }
