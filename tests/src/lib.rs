@@ -1,1 +1,35 @@
-//! The words the tests are written in.
+//! The words the end-to-end tests are written in: home, project, endpoint, request, answer, output.
+//!
+//! A test that fails panics with everything that was printed; what it started is removed all the same.
+
+// A test's way to fail is a panic, and what it left out it prints.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod answer;
+mod connection;
+mod endpoint;
+mod engine;
+mod expected;
+mod foreground;
+mod home;
+mod leftovers;
+mod normalise;
+mod once;
+mod output;
+mod process;
+mod project;
+mod request;
+mod sockets;
+
+pub use answer::Answer;
+pub use connection::Connection;
+pub use endpoint::Endpoint;
+pub use engine::{Engine, on};
+pub use foreground::Foreground;
+pub use home::Home;
+pub use output::Output;
+pub use process::Process;
+pub use project::Project;
+pub use request::Request;
+pub use serde_json::{Value, json};
+pub use sockets::listening_addresses;

@@ -1,0 +1,5 @@
+//! End to end: the real binary, the real inference server, both engines.
+
+#![allow(clippy::unwrap_used)]
+
+mod happy;

@@ -1,0 +1,80 @@
+//! An endpoint that is up: its document, its key, and requests to it.
+
+use crate::{Answer, Process, Project, Request, Value};
+use std::ops::Deref;
+
+/// Derefs to its project.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    pub project: Project,
+    /// What `up -d -o json` printed.
+    pub document: Value,
+    pub key: String,
+}
+
+impl Deref for Endpoint {
+    type Target = Project;
+
+    fn deref(&self) -> &Project {
+        &self.project
+    }
+}
+
+impl Endpoint {
+    pub(crate) fn new(project: Project, document: Value) -> Self {
+        let name = document["endpoints"][0]["name"].as_str().unwrap();
+        let key = project.run(["keys", "-e", name, "--key", "primary"]).succeeds().stdout.trim().to_owned();
+        Self { project, document, key }
+    }
+
+    /// Its own document.
+    pub fn endpoint(&self) -> &Value {
+        &self.document["endpoints"][0]
+    }
+
+    pub fn port(&self) -> u16 {
+        u16::try_from(self.endpoint()["port"].as_u64().unwrap()).unwrap()
+    }
+
+    /// A POST to the scoring URI with the key.
+    pub fn request(&self) -> Request {
+        let uri = self.endpoint()["scoring_uri"].as_str().unwrap();
+        let (_, path) = uri.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let request = Request::post(self.port(), &format!("/{path}"));
+        request.header("Authorization", &format!("Bearer {}", self.key)).header("Content-Type", "application/json")
+    }
+
+    pub fn score(&self, body: Value) -> Answer {
+        self.request().json(body).send()
+    }
+
+    /// What `status -o json` says now.
+    pub fn status(&self) -> Value {
+        self.project.run(["status", "-o", "json"]).succeeds().json()
+    }
+
+    /// Process number of each deployment's server, by its own word.
+    pub fn worker(&self, deployment: &str) -> Value {
+        let request = self.request().header("azureml-model-deployment", deployment);
+        let answer = request.json(crate::json!({})).send().is(200).json();
+        answer["pid"].clone()
+    }
+
+    pub fn emulator(&self) -> Process {
+        let pid = self.document["emulators"][0]["pid"].as_u64().unwrap();
+        Process::of(u32::try_from(pid).unwrap()).expect("the emulator runs")
+    }
+
+    /// Something else than its number stays the same only while it is not started again.
+    pub fn instances(&self) -> Vec<String> {
+        match self.home.engine() {
+            crate::Engine::Docker => self.containers(),
+            crate::Engine::Process => self.servers().iter().map(|server| server.pid.to_string()).collect(),
+        }
+    }
+
+    /// The inference servers of the process engine, their workers included.
+    pub fn servers(&self) -> Vec<Process> {
+        self.processes().into_iter().filter(|process| process.command.contains("--entry_script")).collect()
+    }
+}

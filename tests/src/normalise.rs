@@ -1,0 +1,69 @@
+//! What differs from run to run and from machine to machine, replaced by a word in brackets.
+
+use crate::Home;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// In this order: a later rule may stand on what an earlier one wrote.
+const RULES: &[(&str, &str)] = &[
+    // Log lines of the inference server: time, then the worker's number.
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([DIWEC]) \[\d+\]", "[TIME] $1 [PID]"),
+    (r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]", "[TIME]"),
+    (r"(Booting worker with pid: |Worker with pid |pid:|\(pid |pid )\d+", "${1}[PID]"),
+    (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[GUID]"),
+    (r"\blocal-endpoint-[0-9a-f]{8}-([a-z0-9-]+?)-(\d+)-[0-9a-f]{4}\b", "local-endpoint-[ID]-$1-$2-[ID]"),
+    (r"\[TMP\]/home/projects/[0-9a-f]{16}", "[STATE]"),
+    (r"\benvironments/[0-9a-f]{16}", "environments/[HASH]"),
+    (r"\bsha256:[0-9a-f]{64}", "sha256:[HASH]"),
+    (r"\blocal-endpoint/env:[0-9a-f]{16}", "local-endpoint/env:[HASH]"),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:[PORT]"),
+    (r"0\.0\.0\.0:\d+", "0.0.0.0:[PORT]"),
+    (r"\bport 2\d{4}\b", "port [PORT]"),
+    (r"\bit is 2\d{4}\b", "it is [PORT]"),
+    (r"\b\d+\.\d+ s\b", "[S] s"),
+    (r"\b\d+\.\d+ms\b", "[MS]ms"),
+    (r"\b\d+ ms\b", "[MS] ms"),
+    // Files of Python itself and of packages: another version, another line.
+    (r#"File "[^"\[]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
+    (r#"File "\[CACHE\][^"]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
+    (r"\bPython 3\.\d+\.\d+\b", "Python [VERSION]"),
+    (r"(?m)[ \t]+$", ""),
+];
+
+static COMPILED: LazyLock<Vec<(Regex, &str)>> =
+    LazyLock::new(|| RULES.iter().map(|(pattern, word)| (Regex::new(pattern).unwrap(), *word)).collect());
+
+pub fn normalise(text: &str, home: &Home) -> String {
+    let root = home.root().to_str().unwrap();
+    let cache = Home::cache();
+    let repository = crate::project::repository();
+    let text = text
+        .replace(root, "[TMP]")
+        .replace(cache.to_str().unwrap(), "[CACHE]")
+        .replace(repository.to_str().unwrap(), "[REPOSITORY]");
+    COMPILED.iter().fold(text, |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Engine;
+
+    #[test]
+    fn what_differs_is_replaced_and_nothing_else() {
+        let home = Home::on(Engine::Process);
+        let root = home.root().display();
+        let cases = [
+            ("blue: ready after 1.2 s".to_owned(), "blue: ready after [S] s"),
+            (format!("{root}/scripted/src/score.py:34"), "[TMP]/scripted/src/score.py:34"),
+            ("http://127.0.0.1:20123/score".into(), "http://127.0.0.1:[PORT]/score"),
+            ("2026-11-22 06:41:37,123 E [17] azmlinfsrv - User's".into(), "[TIME] E [PID] azmlinfsrv - User's"),
+            ("local-endpoint-c089a399-init-raises-blue-0-f411".into(), "local-endpoint-[ID]-init-raises-blue-0-[ID]"),
+            (r#"File "/usr/lib/python3.11/os.py", line 12, in x"#.into(), r#"File "[PYTHON]/os.py", line [N], in x"#),
+            ("exit code: 3".into(), "exit code: 3"),
+        ];
+        for (printed, expected) in cases {
+            assert_eq!(normalise(&printed, &home), expected);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A scoring request, written by hand so that nothing is added to it or retried.
+
+use crate::{Answer, Connection, Value};
+use std::fmt::Write as _;
+
+#[derive(Debug, Clone)]
+pub struct Request {
+    port: u16,
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    pub fn post(port: u16, path: &str) -> Self {
+        Self { port, method: "POST".into(), path: path.into(), headers: vec![], body: vec![] }
+    }
+
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = method.into();
+        self
+    }
+
+    /// Behind the path: `?x=1`, `/sub/path`.
+    pub fn and_path(mut self, more: &str) -> Self {
+        self.path.push_str(more);
+        self
+    }
+
+    pub fn path(mut self, path: &str) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Replaces a header of that name.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self = self.without(name);
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self
+    }
+
+    pub fn to(self, deployment: &str) -> Self {
+        self.header("azureml-model-deployment", deployment)
+    }
+
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self
+    }
+
+    /// The whole answer.
+    pub fn send(self) -> Answer {
+        self.open().sent().answer()
+    }
+
+    /// Connected, and nothing written yet.
+    pub fn open(self) -> Connection {
+        Connection::new(self.port, self.bytes())
+    }
+
+    /// Written, and the answer not waited for.
+    pub fn begin(self) -> Connection {
+        self.open().sent()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut head = format!("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", self.method, self.path, self.port);
+        for (name, value) in &self.headers {
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        let _ = write!(head, "Content-Length: {}\r\nConnection: close\r\n\r\n", self.body.len());
+        let mut bytes = head.into_bytes();
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+}

@@ -1,0 +1,34 @@
+//! Who listens where, from /proc.
+
+use crate::Process;
+use std::fs::{read_dir, read_link, read_to_string};
+
+/// `127.0.0.1:20123`, ... of a process.
+pub fn listening_addresses(process: &Process) -> Vec<String> {
+    let handles = read_dir(format!("/proc/{}/fd", process.pid)).into_iter().flatten().flatten();
+    let open: Vec<String> = handles
+        .filter_map(|handle| Some(read_link(handle.path()).ok()?.to_string_lossy().into_owned()))
+        .filter(|target| target.starts_with("socket:"))
+        .collect();
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| read_to_string(path).unwrap_or_default());
+    let lines = tables.iter().flat_map(|table| table.lines().skip(1));
+    lines.filter_map(listening).filter(|(_, socket)| open.contains(socket)).map(|(address, _)| address).collect()
+}
+
+/// The address and `socket:[inode]` of a line that listens.
+fn listening(line: &str) -> Option<(String, String)> {
+    const LISTEN: &str = "0A";
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    (*fields.get(3)? == LISTEN).then_some(())?;
+    let (address, port) = fields.get(1)?.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    Some((format!("{}:{port}", readable(address)), format!("socket:[{}]", fields.get(9)?)))
+}
+
+/// The kernel writes an IPv4 address as one little-endian number; others are left as they are.
+fn readable(address: &str) -> String {
+    match u32::from_str_radix(address, 16) {
+        Ok(number) if address.len() == 8 => std::net::Ipv4Addr::from(number.to_le_bytes()).to_string(),
+        _ => address.to_owned(),
+    }
+}
