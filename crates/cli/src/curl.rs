@@ -28,10 +28,11 @@ fn named_deployment(endpoint: &EndpointDocument) -> Option<&str> {
 /// As it was called: a binary that is not on PATH is named by its path.
 fn program() -> String {
     let called = std::env::args().next().unwrap_or_default();
-    if called.contains(std::path::MAIN_SEPARATOR) {
-        return std::env::current_exe().map_or(called, |path| quoted(&path.to_string_lossy()));
+    if !called.contains(std::path::MAIN_SEPARATOR) {
+        return "local-endpoint".to_owned();
     }
-    "local-endpoint".to_owned()
+    let path = std::path::absolute(&called).unwrap_or_else(|_| called.into());
+    quoted(&path.to_string_lossy())
 }
 
 fn data(project: &Path) -> String {

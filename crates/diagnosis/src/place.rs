@@ -23,7 +23,7 @@ pub enum Place {
         column: usize,
         snippet: Option<Snippet>,
     },
-    /// A line of the user's own code.
+    /// A line of a file, its text unknown.
     Source {
         file: PathBuf,
         line: usize,

@@ -1,7 +1,7 @@
 //! A failed scoring request, explained to the person who sent it.
 
-use diagnosis::{Code, Diagnosis, Place};
-use lifecycle::host_path;
+use diagnosis::{Code, Diagnosis};
+use lifecycle::source_place;
 use model::{Deployment, Exchange, Profile, Reason};
 use semantics::outcome::code;
 use semantics::traceback::{Traceback, last, last_of_any};
@@ -27,11 +27,7 @@ pub fn explain(exchange: &Exchange, profile: Profile, deployment: Option<&Deploy
 fn with_line(diagnosis: Diagnosis, deployment: &Deployment, traceback: &Traceback) -> Diagnosis {
     let diagnosis = match traceback.user_line() {
         None => diagnosis,
-        Some(frame) => {
-            let file = host_path(deployment, &frame.file);
-            let diagnosis = diagnosis.at(Place::Source { file, line: frame.line as usize });
-            if frame.text.is_empty() { diagnosis } else { diagnosis.fact("line", frame.text.clone()) }
-        }
+        Some(frame) => diagnosis.at(source_place(deployment, &frame.file, frame.line as usize, &frame.text)),
     };
     diagnosis.fact("raised", traceback.reason.clone())
 }

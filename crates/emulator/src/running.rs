@@ -24,6 +24,8 @@ pub struct Running {
     /// `state.json` as it was last written; held while a change is made, so that changes follow one another.
     pub(crate) applying: Arc<Mutex<ProjectState>>,
     pub(crate) ended: watch::Sender<bool>,
+    /// The control API has given its last answer.
+    pub(crate) served: watch::Sender<bool>,
     /// Given back once all is taken down.
     pub(crate) lock: Arc<std::sync::Mutex<Option<ProjectLock>>>,
 }
@@ -46,8 +48,8 @@ impl Running {
         }
     }
 
-    /// Resolves once everything is taken down.
+    /// Resolves once everything is taken down and whoever asked for it has been answered.
     pub async fn ended(&self) {
-        let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+        let _ = self.served.subscribe().wait_for(|served| *served).await;
     }
 }

@@ -48,6 +48,7 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
         doors: Arc::new(Doors::new(lifecycle.fleet(), sender)),
         applying: Arc::new(Mutex::new(state)),
         ended: watch::Sender::new(false),
+        served: watch::Sender::new(false),
         lock: Arc::new(std::sync::Mutex::new(Some(lock))),
         project: desired.project.clone(),
         control_port,
@@ -59,9 +60,16 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     };
     running.put(desired).await?;
     let (api, mut ended) = (running.clone(), running.ended.subscribe());
-    tokio::spawn(control::server::serve(control, token, Arc::new(api), async move {
-        let _ = ended.wait_for(|ended| *ended).await;
-    }));
+    let served = running.served.clone();
+    tokio::spawn(async move {
+        let last = async move {
+            let _ = ended.wait_for(|ended| *ended).await;
+        };
+        if let Err(error) = control::server::serve(control, token, Arc::new(api), last).await {
+            tracing::error!(%error, "the control API broke");
+        }
+        served.send_replace(true);
+    });
     Ok(running)
 }
 

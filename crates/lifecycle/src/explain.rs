@@ -1,6 +1,6 @@
 //! What went wrong, as a diagnosis a person can act on.
 
-use diagnosis::{Diagnosis, Place, engine as rows, start};
+use diagnosis::{Diagnosis, Place, Snippet, engine as rows, start};
 use engine::{EngineError, Exit};
 use model::{Deployment, DeploymentKind, InstanceId};
 use semantics::startup::{Evidence, Finding, explain_for};
@@ -49,20 +49,26 @@ impl Ended<'_> {
     fn found(&self, finding: Finding, exit: Option<(&str, String)>) -> Diagnosis {
         let mut diagnosis = Diagnosis::error(finding.code, format!("{}: {}", self.id, finding.message));
         diagnosis.cause = finding.cause;
+        let tail = self.tail_to(finding.reason.as_deref());
         if let Some(reason) = finding.reason {
             diagnosis = diagnosis.fact("raised", reason);
         }
         if let Some(line) = finding.traceback {
-            let file = host_path(self.deployment, &line.file);
-            diagnosis = diagnosis.at(Place::Source { file, line: line.line as usize });
-            if !line.text.is_empty() {
-                diagnosis = diagnosis.fact("line", line.text);
-            }
+            diagnosis = diagnosis.at(source_place(self.deployment, &line.file, line.line as usize, &line.text));
         }
         if let Some((name, code)) = exit {
             diagnosis = diagnosis.fact(name, code);
         }
-        diagnosis.log_tail(self.log.tail(TAIL))
+        diagnosis.log_tail(tail)
+    }
+
+    /// The lines that end with the user's exception, rather than the server's own words after it.
+    fn tail_to(&self, reason: Option<&str>) -> Vec<String> {
+        let lines = self.log.tail(usize::MAX);
+        let reason = reason.and_then(|reason| reason.lines().next());
+        let end = reason.and_then(|reason| lines.iter().rposition(|line| line.trim_end() == reason));
+        let end = end.map_or(lines.len(), |at| at + 1);
+        lines[end.saturating_sub(TAIL)..end].to_vec()
     }
 
     fn headline(&self, message: String) -> Diagnosis {
@@ -86,6 +92,21 @@ pub fn host_path(deployment: &Deployment, seen: &str) -> PathBuf {
     let path = hosted.unwrap_or_else(|| PathBuf::from(seen));
     let project = deployment.file.parent().unwrap_or(Path::new(""));
     path.strip_prefix(project).map(Path::to_path_buf).unwrap_or(path)
+}
+
+/// A line of the user's code as a place, with the caret under the statement as the file has it.
+pub fn source_place(deployment: &Deployment, seen: &str, line: usize, text: &str) -> Place {
+    let file = host_path(deployment, seen);
+    let project = deployment.file.parent().unwrap_or(Path::new(""));
+    let source = std::fs::read_to_string(project.join(&file)).unwrap_or_default();
+    let written = source.lines().nth(line.saturating_sub(1)).filter(|written| written.trim() == text);
+    let written = written.unwrap_or(text);
+    if text.is_empty() {
+        return Place::Source { file, line };
+    }
+    let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
+    let snippet = Snippet { line: written.to_owned(), length: text.chars().count(), label: String::new() };
+    Place::Yaml { file, line, column, snippet: Some(snippet) }
 }
 
 /// An engine's refusal, in the words of the deployment.

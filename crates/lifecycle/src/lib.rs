@@ -20,7 +20,7 @@ mod sweep;
 
 pub use context::{Engines, Folders, Project};
 pub use events::Events;
-pub use explain::host_path;
+pub use explain::source_place;
 pub use lifecycle::{Lifecycle, Operation};
 pub use log::Log;
 pub use stop::DEFAULT_GRACE;

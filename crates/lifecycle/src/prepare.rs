@@ -129,6 +129,25 @@ async fn make(
     deployment: &Deployment,
     recipe: &Recipe,
 ) -> Result<Base, Failure> {
-    let report = |text: String| context.progress(&deployment.name, text);
+    let report = |text: String| {
+        if let Some(text) = worth_showing(&text) {
+            context.progress(&deployment.name, text);
+        }
+    };
     engine.prepare(recipe, &report).await.map_err(Failure::Engine)
+}
+
+/// The longest line of progress, in characters.
+const WIDE: usize = 110;
+
+/// A builder's housekeeping says nothing to a person, and the tail of a long line neither.
+fn worth_showing(line: &str) -> Option<String> {
+    let line = line.trim();
+    let housekeeping = ["--->", "Removing intermediate container", "Successfully tagged", "Successfully built"];
+    if line.is_empty() || housekeeping.iter().any(|start| line.starts_with(start)) {
+        return None;
+    }
+    let line = line.split(" (from ").next().unwrap_or(line);
+    let cut: String = line.chars().take(WIDE).collect();
+    Some(if cut.len() < line.len() { format!("{cut} ...") } else { cut })
 }

@@ -24,12 +24,12 @@ pub fn command(
     launcher: &Path,
 ) -> Command {
     let own = |rule| Command { argv: None, workdir: None, rule };
-    let (Some(root), Some(code)) = (app_root(deployment), &deployment.code) else {
-        return own("the image's own command (the deployment has no code_configuration)");
-    };
     if deployment.environment.inference_config.is_some() {
         return own("the image's own command (inference_config)");
     }
+    let (Some(root), Some(code)) = (app_root(deployment), &deployment.code) else {
+        return own("the image's own command (the deployment has no code_configuration)");
+    };
     if facts.has_runit {
         return own("the image's own command (/var/runit)");
     }
