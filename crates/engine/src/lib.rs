@@ -14,6 +14,7 @@ mod process;
 mod process_config;
 #[cfg_attr(not(unix), path = "reaper_elsewhere.rs")]
 pub mod reaper;
+pub mod scripted;
 mod seam;
 
 pub use docker::{Discovery, DockerEngine, Environment, Try, discover};

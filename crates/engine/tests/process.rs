@@ -11,9 +11,9 @@ mod support {
 
 use engine::{Engine, EngineError, InstanceHandle, Labels, ProcessConfig, ProcessEngine, Recipe};
 use std::io::Read;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use support::bench::Bench;
 use tempfile::TempDir;
 
@@ -87,42 +87,63 @@ async fn another_python_is_said() {
     assert!(said.lock().unwrap()[0].starts_with("Python 2.1 is not on this machine: using 3."));
 }
 
-/// Starts a process that owns an instance, and comes back when the instance runs.
-fn owned(folder: &TempDir) -> (std::process::Child, std::net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let own = Command::new(OWN).arg("own").arg(folder.path()).args(["test", &address]).stderr(Stdio::piped()).spawn();
-    let (mut connection, _) = listener.accept().unwrap();
-    connection.read_exact(&mut [0]).unwrap();
-    (own.unwrap(), connection)
+/// A process that owns an instance; killed, as with `kill -9`, at the latest with the test.
+struct Owner {
+    process: Option<Child>,
+    /// Held open by both members of the instance's group.
+    connection: TcpStream,
+    folder: TempDir,
+}
+
+impl Owner {
+    /// Comes back when the instance runs.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let mut own = Command::new(OWN);
+        own.arg("own").arg(folder.path()).args(["test", &address]).stdout(Stdio::null()).stderr(Stdio::piped());
+        let process = Some(own.spawn().unwrap());
+        let (mut connection, _) = listener.accept().unwrap();
+        connection.read_exact(&mut [0]).unwrap();
+        Self { process, connection, folder }
+    }
+
+    /// Comes back when the watchdog, which shares the owner's stderr, is through; with what both said.
+    fn kill(&mut self) -> String {
+        let Some(mut process) = self.process.take() else { return String::new() };
+        process.kill().unwrap();
+        String::from_utf8(process.wait_with_output().unwrap().stderr).unwrap()
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 #[test]
 fn nothing_outlives_a_killed_owner() {
-    let folder = tempfile::tempdir().unwrap();
-    let (mut own, mut connection) = owned(&folder);
-    assert!(folder.path().join("private").exists());
-    own.kill().unwrap();
-    // Both ends of the instance's fork are gone when the connection ends ...
-    assert_eq!(connection.read(&mut [0]).unwrap(), 0);
-    // ... and the watchdog, which shares the owner's stderr, when that ends.
-    let said = own.wait_with_output().unwrap().stderr;
-    assert_eq!(String::from_utf8(said).unwrap(), "");
-    assert!(!folder.path().join("private").exists());
-    assert_eq!(std::fs::read_dir(folder.path().join("ledger")).unwrap().count(), 0);
+    let mut owner = Owner::new();
+    let path = |name: &str| owner.folder.path().join(name);
+    let (private, ledger) = (path("private"), path("ledger"));
+    assert!(private.exists());
+    assert_eq!(owner.kill(), "");
+    assert_eq!(owner.connection.read(&mut [0]).unwrap(), 0);
+    assert!(!private.exists());
+    assert_eq!(std::fs::read_dir(ledger).unwrap().count(), 0);
 }
 
 #[tokio::test]
 async fn another_process_finds_and_removes_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let (mut own, mut connection) = owned(&folder);
-    let engine = engine(folder.path());
+    let mut owner = Owner::new();
+    let engine = engine(owner.folder.path());
     let labels = Labels::from([("engine-test".to_owned(), "owned".to_owned())]);
     let found = engine.list(&labels).await.unwrap();
     assert_eq!(found.iter().map(|it| (it.name.as_str(), it.running)).collect::<Vec<_>>(), [("owned", true)]);
     engine.remove(&InstanceHandle("owned".into())).await.unwrap();
-    assert_eq!(connection.read(&mut [0]).unwrap(), 0);
+    assert_eq!(owner.connection.read(&mut [0]).unwrap(), 0);
     assert_eq!(engine.list(&labels).await.unwrap(), []);
-    own.kill().unwrap();
-    own.wait_with_output().unwrap();
+    assert!(!owner.folder.path().join("private").exists());
 }

@@ -21,8 +21,8 @@ import os, signal, socket, sys
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 host, port = sys.argv[1].split(":")
 connection = socket.create_connection((host, int(port)))
-os.fork()
-connection.sendall(b"x")
+if os.fork():
+    connection.sendall(b"x")
 while True:
     signal.pause()
 "#;

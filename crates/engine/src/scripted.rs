@@ -1,0 +1,215 @@
+//! An engine whose instances do what a script says: for tests of what stands above the seam.
+
+use crate::{
+    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource,
+    Recipe, Report, Started, Stream,
+};
+use async_trait::async_trait;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What the next instance does.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// Starting fails so.
+    pub refused: Option<EngineError>,
+    /// Every port of the instance is reached here: a listener of the test, ready or not as the test wants it.
+    pub address: Option<SocketAddr>,
+    /// Said at once, on stdout.
+    pub lines: Vec<String>,
+    /// Ends by itself with this code after this time (tokio's clock).
+    pub ends: Option<(Duration, i64)>,
+    /// Ends with this code when it is asked to stop; `None`: it must be killed, which takes the whole grace.
+    pub stops: Option<i64>,
+}
+
+/// Clones are the same engine, so that a test can look at what it gave away.
+#[derive(Debug, Clone, Default)]
+pub struct ScriptedEngine {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    scripts: VecDeque<Script>,
+    bases: VecDeque<Result<Base, EngineError>>,
+    instances: BTreeMap<InstanceHandle, Instance>,
+    launches: Vec<Launch>,
+    count: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Instance {
+    launch: Launch,
+    script: Script,
+    exit: watch::Sender<Option<Exit>>,
+}
+
+impl ScriptedEngine {
+    /// Scripts are taken in order; when none is left, instances run until they are stopped.
+    pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+        let engine = Self::default();
+        engine.then(scripts);
+        engine
+    }
+
+    pub fn then(&self, scripts: impl IntoIterator<Item = Script>) {
+        self.state().scripts.extend(scripts);
+    }
+
+    /// What the next `prepare` answers.
+    pub fn prepares(&self, answer: Result<Base, EngineError>) {
+        self.state().bases.push_back(answer);
+    }
+
+    /// Every launch so far, also the refused ones.
+    pub fn launches(&self) -> Vec<Launch> {
+        self.state().launches.clone()
+    }
+
+    /// Ends an instance from outside, as a crash or the kernel would.
+    pub fn end(&self, handle: &InstanceHandle, exit: Exit) {
+        if let Ok(instance) = self.find(handle) {
+            instance.end(exit);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, handle: &InstanceHandle) -> Result<Instance, EngineError> {
+        self.state().instances.get(handle).cloned().ok_or(EngineError::NoSuchInstance)
+    }
+}
+
+impl Instance {
+    /// The first end counts.
+    fn end(&self, exit: Exit) {
+        self.exit.send_if_modified(|ended| {
+            let first = ended.is_none();
+            ended.get_or_insert(exit);
+            first
+        });
+    }
+
+    async fn wait(&self) -> Exit {
+        let mut exit = self.exit.subscribe();
+        let ended = exit.wait_for(Option::is_some).await.ok().and_then(|exit| exit.clone());
+        ended.unwrap_or_else(killed)
+    }
+}
+
+fn exit(code: i64) -> Exit {
+    Exit { code, out_of_memory: false, error: String::new() }
+}
+
+fn killed() -> Exit {
+    exit(137)
+}
+
+#[async_trait]
+impl Engine for ScriptedEngine {
+    async fn about(&self) -> Result<About, EngineError> {
+        Ok(About {
+            kind: EngineKind::Scripted,
+            version: "scripted".into(),
+            address: "memory".into(),
+            shares_files: true,
+            reaches_loopback: true,
+            cpus: 4,
+            memory_bytes: 8 << 30,
+            arch: "amd64".into(),
+        })
+    }
+
+    async fn prepare(&self, recipe: &Recipe, _: Report<'_>) -> Result<Base, EngineError> {
+        let name = match recipe {
+            Recipe::Image { image, .. } => image,
+            Recipe::Derived { tag, .. } | Recipe::Context { tag, .. } => tag,
+            Recipe::Python { key, .. } => key,
+        };
+        let usual = Base { name: name.clone(), id: name.clone(), made: false, facts: Default::default() };
+        self.state().bases.pop_front().unwrap_or(Ok(usual))
+    }
+
+    async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
+        let mut state = self.state();
+        state.launches.push(launch.clone());
+        let script = state.scripts.pop_front().unwrap_or_default();
+        if let Some(error) = script.refused {
+            return Err(error);
+        }
+        state.count += 1;
+        let handle = InstanceHandle(format!("scripted-{}", state.count));
+        let addresses = script.address.iter().flat_map(|at| launch.ports.keys().map(|used| (*used, *at))).collect();
+        let instance = Instance { launch: launch.clone(), script: script.clone(), exit: watch::Sender::new(None) };
+        state.instances.insert(handle.clone(), instance.clone());
+        if let Some((after, code)) = script.ends {
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                instance.end(exit(code));
+            });
+        }
+        Ok(Started { handle, addresses })
+    }
+
+    async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {
+        Ok(self.find(handle)?.wait().await)
+    }
+
+    async fn logs(
+        &self,
+        handle: &InstanceHandle,
+        source: LogSource,
+    ) -> Result<BoxStream<'static, LogLine>, EngineError> {
+        let instance = self.find(handle)?;
+        let lines = instance.script.lines.clone();
+        let first = source.tail.map_or(0, |tail| lines.len().saturating_sub(tail));
+        let said = lines.into_iter().skip(first).map(|text| LogLine { stream: Stream::Stdout, text });
+        let ended = stream::once(async move {
+            if source.follow {
+                instance.wait().await;
+            }
+        });
+        Ok(stream::iter(said).chain(ended.filter_map(|()| async { None })).boxed())
+    }
+
+    async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {
+        let Ok(instance) = self.find(handle) else { return Ok(()) };
+        if let Some(code) = instance.script.stops {
+            instance.end(exit(code));
+        } else if tokio::time::timeout(grace, instance.wait()).await.is_err() {
+            instance.end(killed());
+        }
+        Ok(())
+    }
+
+    async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        if let Some(instance) = self.state().instances.remove(handle) {
+            instance.end(killed());
+        }
+        Ok(())
+    }
+
+    async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {
+        let carries = |launch: &Launch| labels.iter().all(|(name, value)| launch.labels.get(name) == Some(value));
+        let state = self.state();
+        let found = state.instances.iter().filter(|(_, instance)| carries(&instance.launch));
+        Ok(found.map(|(handle, instance)| as_found(handle, instance)).collect())
+    }
+}
+
+fn as_found(handle: &InstanceHandle, instance: &Instance) -> Found {
+    let running = instance.exit.borrow().is_none();
+    Found {
+        handle: handle.clone(),
+        name: instance.launch.name.clone(),
+        running,
+        labels: instance.launch.labels.clone(),
+    }
+}
