@@ -115,7 +115,7 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
     match error {
         EngineError::BuildFailed { step, reason, log } => {
             let tail = log.len().saturating_sub(TAIL);
-            Diagnosis::error(rows::IMAGE_BUILD_FAILURE, format!("{name}: the environment could not be built"))
+            Diagnosis::error(rows::IMAGE_BUILD_FAILED, format!("{name}: the environment could not be built"))
                 .fact("step", step)
                 .fact("reason", reason)
                 .log_tail(log[tail..].to_vec())
@@ -139,10 +139,11 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
 fn row(error: &EngineError) -> diagnosis::Code {
     match error {
         EngineError::Unavailable(_) => rows::ENGINE_UNAVAILABLE,
-        EngineError::Unreachable { .. } => rows::REGISTRY_UNREACHABLE,
-        EngineError::Denied { .. } => rows::IMAGE_PULL_DENIED,
+        EngineError::Unreachable { .. } => rows::IMAGE_UNREACHABLE,
+        EngineError::Denied { .. } => rows::IMAGE_DENIED,
         EngineError::ImageNotFound { .. } => rows::IMAGE_NOT_FOUND,
         EngineError::DiskFull(_) => rows::DISK_FULL,
+        EngineError::PortTaken(_) => rows::INSTANCE_PORT_TAKEN,
         _ => rows::ENGINE_FAILED,
     }
 }

@@ -1,19 +1,25 @@
 super::rows! {
     ENGINE_UNAVAILABLE: Local, EngineUnavailable, "EngineUnavailable", "no container engine answers",
         "start Docker, or use --engine process; `local-endpoint doctor` shows what was tried", "";
-    /// DNS, refused or TLS on the way to a registry or a package index.
-    REGISTRY_UNREACHABLE: Local, ImageFailed, "RegistryUnreachable", "",
+    IMAGE_UNREACHABLE: Local, ImageFailed, "RegistryUnreachable", "the registry cannot be reached",
         "check the network, or name an image of this machine under [images] in local-endpoint.toml", "";
-    IMAGE_PULL_DENIED: Azure, ImageFailed, "ImagePullDenied", "",
-        "`docker login` to the registry; in Azure the endpoint's identity needs AcrPull", "#container-registry-authorization-error";
-    IMAGE_NOT_FOUND: Azure, ImageFailed, "BadArgument-image", "",
-        "check the image's name and tag, or name an image of this machine under [images] in local-endpoint.toml",
-        "#unable-to-download-user-container-image";
-    IMAGE_BUILD_FAILURE: Azure, ImageFailed, "ImageBuildFailure", "",
-        "mend the step above; in a conda file pin the versions that conflict", "#error-imagebuildfailure";
-    DISK_FULL: Azure, EngineUnavailable, "OutOfQuota-disk", "",
-        "free some space: `docker system df` shows what takes it", "#disk-quota";
-    /// What the engine said fits nothing else.
-    ENGINE_FAILED: Local, EngineUnavailable, "EngineFailed", "",
-        "`local-endpoint doctor` shows which engine it is", "";
+    IMAGE_DENIED: Local, ImageFailed, "ImagePullDenied", "the registry does not give the image to you",
+        "log in with `docker login`, or name an image of this machine under [images] in local-endpoint.toml", "";
+    IMAGE_NOT_FOUND: Local, ImageFailed, "ImageNotFound", "the image is nowhere to be found",
+        "check its name and tag; build it, or name another one under [images] in local-endpoint.toml", "";
+    IMAGE_BUILD_FAILED: Azure, ImageFailed, "ImageBuildFailure", "the environment could not be built",
+        "the failing step and the end of its log are above; correct the Dockerfile or the dependencies",
+        "#error-imagebuildfailure";
+    PACKAGE_INDEX_UNREACHABLE: Local, ImageFailed, "PackageIndexUnreachable", "the package index cannot be reached",
+        "check the network, PIP_INDEX_URL and the certificates ([build] ca_certificates)", "";
+    PROGRAM_NOT_FOUND: Local, StartFailed, "ProgramNotFound", "the program to start is not in the image",
+        "add it to the image or its dependencies", "";
+    MOUNT_MISSING: Local, StartFailed, "MountSourceMissing", "a folder to mount does not exist",
+        "check the path in the deployment's YAML", "";
+    INSTANCE_PORT_TAKEN: Local, PortConflict, "InstancePortTaken", "a port of an instance is taken",
+        "start again: another port is taken then", "";
+    DISK_FULL: Local, EngineUnavailable, "DiskFull", "the disk is full",
+        "free some space (`docker system df` shows what images and containers take)", "";
+    ENGINE_FAILED: Local, EngineUnavailable, "EngineFailed", "the engine refused",
+        "`local-endpoint doctor` shows the engine in use", "";
 }
