@@ -78,6 +78,19 @@ fn the_rules_ask_nothing_of_the_world() {
     assert_eq!(found, Vec::<String>::new());
 }
 
+#[test]
+fn the_files_that_architecture_names_are_there() {
+    let inside = |path: &Path| path.to_string_lossy().replace("/src/", "/");
+    let files: Vec<String> = sources(&root().join("crates")).iter().map(|path| inside(path)).collect();
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md can be read");
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_/.".contains(c)));
+    let named =
+        words.filter(|word| word.ends_with(".rs")).map(|word| word.replace("crates/", "").replace("/src/", "/"));
+    let lost: BTreeSet<String> =
+        named.filter(|name| !files.iter().any(|file| file.ends_with(&format!("/{name}")))).collect();
+    assert_eq!(lost, BTreeSet::new());
+}
+
 fn packages() -> Vec<Value> {
     let text = cargo(&["metadata", "--no-deps", "--format-version", "1"]);
     let document: Value = serde_json::from_str(&text).expect("cargo metadata speaks JSON");
