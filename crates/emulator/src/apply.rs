@@ -71,9 +71,7 @@ impl Running {
         let kept = self.kept_traffic(wanted, options, state);
         let decided = plan::decide(wanted, options.traffic.as_ref(), kept.as_ref());
         self.lifecycle.put_endpoint(wanted, hashes(&keys), decided.traffic);
-        if let Some(note) = decided.note {
-            self.say(note);
-        }
+        plan::not_yet(wanted).into_iter().chain(decided.note).for_each(|note| self.say(note));
         Ok(())
     }
 

@@ -6,6 +6,7 @@ super::rows! {
     SERVER_ADDED: Local, Ok, "InferenceServerAdded", "",
         "add `- azureml-inference-server-http` below `pip:` in the conda file before deploying to Azure", "";
     NOT_FAITHFUL: Local, Ok, "NotFaithful", "", "", "";
+    NOT_EMULATED: Local, Ok, "NotEmulated", "", "", "";
     VARIABLE_OVERRIDDEN: Local, Ok, "AzureVariableOverridden", "", "", "";
     ENGINE_FELL_BACK: Local, Ok, "EngineFellBack", "",
         "`--engine docker` insists on containers; `local-endpoint doctor` shows what is missing", "";
