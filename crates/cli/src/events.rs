@@ -2,7 +2,7 @@
 
 use crate::console::Console;
 use diagnosis::Diagnosis;
-use model::{Event, EventKind, InstanceState};
+use model::{DeploymentName, Event, EventKind, InstanceState};
 
 /// Whether what the containers print is wanted, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Logs {
 #[derive(Debug)]
 pub enum Met {
     Nothing,
-    Failed(Diagnosis),
+    Failed(DeploymentName, Diagnosis),
     Settled,
 }
 
@@ -33,9 +33,9 @@ pub fn show(event: Event, logs: Logs, console: &Console) -> Met {
         EventKind::DeploymentReady { deployment, milliseconds, .. } => {
             console.note(&format!("{deployment}: ready after {}", seconds(milliseconds)));
         }
-        EventKind::DeploymentFailed { error, .. } => {
+        EventKind::DeploymentFailed { deployment, error, .. } => {
             console.say(&error);
-            return Met::Failed(error);
+            return Met::Failed(deployment, error);
         }
         EventKind::Said { diagnosis } => console.say(&diagnosis),
         EventKind::Settled => return Met::Settled,

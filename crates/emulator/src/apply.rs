@@ -2,9 +2,9 @@
 
 use crate::running::Running;
 use crate::start::internal;
-use control::state::{BoundPort, ProjectState, bind_scoring, claim, preferred_port};
-use diagnosis::{Diagnosis, plan as rows};
-use lifecycle::{Operation, plan};
+use control::state::{BoundPort, ProjectState, TrafficOverride, bind_scoring, claim, preferred_port};
+use diagnosis::{Diagnosis, local, plan as rows};
+use lifecycle::plan;
 use model::{Deployment, Desired, DesiredEndpoint, EndpointName, EventKind, KeyHash, Keys, RunOptions, Traffic};
 use semantics::auth::key_hash;
 use std::time::Duration;
@@ -13,21 +13,25 @@ impl Running {
     /// Puts every endpoint and deployment that differs; whether any did.
     pub(crate) async fn put(&self, desired: Desired) -> Result<bool, Diagnosis> {
         let mut state = self.applying.lock().await;
+        if *self.ended.borrow() {
+            return Err(Diagnosis::error(local::BUSY, "the emulator of this project is ending"));
+        }
         let bound = self.bind(&desired, &mut state)?;
+        record_traffic(&desired, &mut state);
         claim(&self.home, &self.folder, &state)?;
         for (endpoint, bound) in bound {
             self.say_moved(&endpoint, &bound);
             self.doors.open(&endpoint, bound.listener, bound.port).map_err(|error| internal(&error))?;
         }
-        let mut operations = vec![];
-        let mut removed = false;
+        let mut changed = false;
         for wanted in &desired.endpoints {
-            self.put_endpoint(wanted, &desired.options, &state)?;
-            removed |= self.remove_absent(wanted, &desired.options).await;
-            operations.extend(self.put_deployments(wanted, &desired.options));
+            changed |= self.put_endpoint(wanted, &desired.options, &state)?;
+            changed |= self.remove_absent(wanted, &desired.options).await;
+            for deployment in &wanted.deployments {
+                changed |= self.put_deployment(deployment, &desired.options);
+            }
         }
-        let changed = removed || !operations.is_empty();
-        self.settle(operations);
+        self.settle(&desired);
         Ok(changed)
     }
 
@@ -65,14 +69,15 @@ impl Running {
         wanted: &DesiredEndpoint,
         options: &RunOptions,
         state: &ProjectState,
-    ) -> Result<(), Diagnosis> {
+    ) -> Result<bool, Diagnosis> {
         let name = &wanted.endpoint.name;
         let keys = self.folder.keys(name, self.key.as_deref())?;
         let kept = self.kept_traffic(wanted, options, state);
         let decided = plan::decide(wanted, options.traffic.as_ref(), kept.as_ref());
+        let changed = self.lifecycle.traffic(name).as_ref() != Some(&decided.traffic);
         self.lifecycle.put_endpoint(wanted, hashes(&keys), decided.traffic);
         plan::not_yet(wanted).into_iter().chain(decided.note).for_each(|note| self.say(note));
-        Ok(())
+        Ok(changed)
     }
 
     /// What the `traffic` verb set holds while the file says what it said then; a deployment that is put beside
@@ -98,26 +103,27 @@ impl Running {
         removed
     }
 
-    fn put_deployments(&self, wanted: &DesiredEndpoint, options: &RunOptions) -> Vec<Operation> {
-        wanted.deployments.iter().filter_map(|deployment| self.put_deployment(deployment, options)).collect()
-    }
-
-    fn put_deployment(&self, deployment: &Deployment, options: &RunOptions) -> Option<Operation> {
+    /// Whether it was put: what runs as it is wanted stays.
+    fn put_deployment(&self, deployment: &Deployment, options: &RunOptions) -> bool {
         let signature = plan::signature(deployment, options);
         match self.lifecycle.signature(&deployment.endpoint, &deployment.name) {
-            Some(running) if running == signature => return None,
+            Some(running) if running == signature => return false,
             Some(_) => {
                 let message = format!("{}: has changed and is restarted; requests meanwhile get 424", deployment.name);
                 self.say(Diagnosis::note(rows::DEPLOYMENT_RESTARTS, message));
             }
             None => {}
         }
-        Some(self.lifecycle.put_deployment(deployment.clone(), signature, options.clone()))
+        let grace = grace(self.doors.busy(&deployment.endpoint, Some(&deployment.name)));
+        self.lifecycle.put_deployment(deployment.clone(), signature, options.clone(), grace);
+        true
     }
 
-    /// Says `Settled` when the last operation has ended.
-    fn settle(&self, mut operations: Vec<Operation>) {
-        let running = self.clone();
+    /// Says `Settled` when the last operation on what is wanted has ended, earlier ones among them.
+    fn settle(&self, desired: &Desired) {
+        let wanted = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+        let operations = wanted.filter_map(|wanted| self.lifecycle.operation(&wanted.endpoint, &wanted.name));
+        let (mut operations, running) = (operations.collect::<Vec<_>>(), self.clone());
         tokio::spawn(async move {
             for operation in &mut operations {
                 let _ = operation.wait_for(Option::is_some).await;
@@ -130,14 +136,25 @@ impl Running {
         self.lifecycle.events().say(EventKind::Said { diagnosis });
     }
 
-    /// Drains the doors, then stops the instances; the grace is long only while abandoned requests still run.
+    /// Drains the door, then stops the instances.
     pub(crate) async fn remove_endpoint(&self, endpoint: &EndpointName) {
-        self.doors.close(endpoint).await;
-        let grace = match self.doors.abandoned(endpoint) {
-            0 => lifecycle::DEFAULT_GRACE,
-            _ => Duration::from_secs(35),
-        };
-        self.lifecycle.delete_endpoint(endpoint, grace).await;
+        let abandoned = self.doors.close(endpoint).await;
+        self.lifecycle.delete_endpoint(endpoint, grace(abandoned)).await;
+    }
+}
+
+/// Long only while the server still works on requests: its own drain takes 30 s at most.
+fn grace(busy: bool) -> Duration {
+    if busy { Duration::from_secs(35) } else { lifecycle::DEFAULT_GRACE }
+}
+
+/// Traffic that a flag set lasts as long as what the `traffic` verb sets.
+fn record_traffic(desired: &Desired, state: &mut ProjectState) {
+    let Some(traffic) = &desired.options.traffic else { return };
+    for wanted in &desired.endpoints {
+        let (file, mirror) = (wanted.endpoint.traffic.clone(), None);
+        let set = TrafficOverride { file, traffic: traffic.clone(), mirror };
+        state.traffic_overrides.insert(wanted.endpoint.name.clone(), set);
     }
 }
 

@@ -1,7 +1,7 @@
 //! One scoring listener per endpoint, opened and closed while the emulator runs.
 
 use front_end::{Counters, DoorConfig, Drained, serve};
-use model::{EndpointName, Exchange, Fleet};
+use model::{DeploymentName, EndpointName, Exchange, Fleet};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,22 +42,25 @@ impl Doors {
         Ok(())
     }
 
-    /// Accepts no more, and waits for what is in flight.
-    pub async fn close(&self, endpoint: &EndpointName) -> Drained {
-        let Some(open) = self.lock().remove(endpoint) else { return Drained::default() };
+    /// Accepts no more, and waits for what is in flight. Whether containers still work on abandoned requests.
+    pub async fn close(&self, endpoint: &EndpointName) -> bool {
+        let Some(open) = self.lock().remove(endpoint) else { return false };
         let _ = open.stop.send(());
-        open.task.await.unwrap_or_default()
+        // How many were finished or cut, their exchanges tell.
+        let _ = open.task.await;
+        open.counters.deployments().values().any(|counts| counts.abandoned > 0)
     }
 
     pub fn ports(&self) -> BTreeMap<EndpointName, u16> {
         self.lock().iter().map(|(name, open)| (name.clone(), open.port)).collect()
     }
 
-    /// Requests nobody waits for any more, on which containers of this endpoint still work.
-    pub fn abandoned(&self, endpoint: &EndpointName) -> u32 {
+    /// Whether containers of this endpoint, or of this deployment alone, still work on requests, abandoned ones too.
+    pub fn busy(&self, endpoint: &EndpointName, deployment: Option<&DeploymentName>) -> bool {
         let counters = self.lock().get(endpoint).map(|open| open.counters.clone());
         let counts = counters.map(|counters| counters.deployments()).unwrap_or_default();
-        counts.values().map(|counts| counts.abandoned).sum()
+        let chosen = counts.iter().filter(|(name, _)| deployment.is_none_or(|wanted| wanted == *name));
+        chosen.into_iter().any(|(_, counts)| counts.in_flight + counts.abandoned > 0)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<EndpointName, Open>> {

@@ -22,6 +22,8 @@ impl Running {
         }
         futures_util::future::join_all(chosen.iter().map(|name| self.remove_endpoint(name))).await;
         state.endpoints.retain(|name| !chosen.contains(&name));
+        // A new endpoint of that name starts from its file again.
+        state.traffic_overrides.retain(|name, _| !chosen.contains(&name));
         if last {
             state.emulator = None;
         }

@@ -20,16 +20,23 @@ type Key = (EndpointName, DeploymentName);
 /// What became of an operation; `None` while it is under way.
 pub type Operation = watch::Receiver<Option<Result<(), Diagnosis>>>;
 
+/// A deployment's tasks, and the operation that put it.
+#[derive(Debug, Clone)]
+struct Put {
+    running: Arc<Running>,
+    operation: Operation,
+}
+
 #[derive(Debug, Clone)]
 pub struct Lifecycle {
     context: Arc<Context>,
-    running: Arc<Mutex<BTreeMap<Key, Arc<Running>>>>,
+    puts: Arc<Mutex<BTreeMap<Key, Put>>>,
 }
 
 impl Lifecycle {
     pub fn new(project: Project, engines: Engines, folders: Folders) -> Self {
         let (store, events) = (Store::default(), Arc::new(Events::default()));
-        Self { context: Arc::new(Context { project, engines, folders, store, events }), running: Arc::default() }
+        Self { context: Arc::new(Context { project, engines, folders, store, events }), puts: Arc::default() }
     }
 
     pub fn fleet(&self) -> watch::Receiver<Arc<Fleet>> {
@@ -72,18 +79,30 @@ impl Lifecycle {
         })
     }
 
-    /// Replaces the deployment of this name: what ran under it is stopped first, then the new one is brought up.
-    pub fn put_deployment(&self, deployment: Deployment, signature: String, options: RunOptions) -> Operation {
+    /// What became of the last put of this name.
+    pub fn operation(&self, endpoint: &EndpointName, name: &DeploymentName) -> Option<Operation> {
+        self.lock().get(&(endpoint.clone(), name.clone())).map(|put| put.operation.clone())
+    }
+
+    /// Replaces the deployment of this name: what ran under it is stopped within `grace`, then the new one is brought
+    /// up.
+    pub fn put_deployment(
+        &self,
+        deployment: Deployment,
+        signature: String,
+        options: RunOptions,
+        grace: Duration,
+    ) -> Operation {
         let (done, operation) = watch::channel(None);
         let key = (deployment.endpoint.clone(), deployment.name.clone());
         let running = Arc::new(Running::new());
-        let before = self.lock().insert(key, running.clone());
+        let before = self.lock().insert(key, Put { running: running.clone(), operation: operation.clone() });
         let context = self.context.clone();
         // From here on the old instances get no new request; those they have are answered.
         desire(&context, &deployment, &signature);
         tokio::spawn(async move {
             if let Some(before) = before {
-                before.stop(crate::stop::DEFAULT_GRACE).await;
+                before.running.stop(grace).await;
             }
             done.send_replace(Some(running.bring_up(&context, Arc::new(deployment), &signature, &options).await));
         });
@@ -92,9 +111,9 @@ impl Lifecycle {
 
     /// Stops and forgets the deployment; at once when there is none.
     pub async fn delete_deployment(&self, endpoint: &EndpointName, name: &DeploymentName, grace: Duration) {
-        let running = self.lock().remove(&(endpoint.clone(), name.clone()));
-        if let Some(running) = running {
-            running.stop(grace).await;
+        let put = self.lock().remove(&(endpoint.clone(), name.clone()));
+        if let Some(put) = put {
+            put.running.stop(grace).await;
         }
         self.context.store.change(|state| {
             if let Some(record) = state.endpoints.get_mut(endpoint) {
@@ -179,8 +198,8 @@ impl Lifecycle {
         &self.context.folders.run
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Arc<Running>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Put>> {
+        self.puts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -17,8 +17,10 @@ use control::state::ProjectFolder;
 use diagnosis::Diagnosis;
 use emulator::{Running, Setup};
 use futures_util::{Stream, StreamExt};
-use model::{Desired, EmulatorDocument, Event, SCHEMA_VERSION, StatusDocument};
+use model::{DeploymentName, Desired, EmulatorDocument, Event, SCHEMA_VERSION, StatusDocument};
 use std::path::Path;
+
+type Failure = (DeploymentName, Diagnosis);
 
 pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnosis> {
     let desired = match desired::load(&up, console) {
@@ -82,7 +84,7 @@ async fn in_foreground(home: &Home, desired: Desired, output: Output, console: &
             code = &mut signal => return Ok(stop(&running, code, &mut events, console).await),
             () = &mut ended => return Ok(Code::OK),
             Some(event) = events.next() => match show(event, Logs::Shown, console) {
-                Met::Failed(error) => failed.push(error),
+                Met::Failed(name, error) => failed.push((name, error)),
                 Met::Settled if !up && !serves(&running.document()) => {
                     let document = running.document();
                     running.shutdown(&[]).await;
@@ -125,11 +127,11 @@ async fn stop(
 async fn settled(
     mut events: impl Stream<Item = Result<Event, Diagnosis>> + Unpin,
     console: &Console,
-) -> Result<Vec<Diagnosis>, Diagnosis> {
+) -> Result<Vec<Failure>, Diagnosis> {
     let mut failed = vec![];
     while let Some(event) = events.next().await {
         match show(event?, Logs::Hidden, console) {
-            Met::Failed(error) => failed.push(error),
+            Met::Failed(name, error) => failed.push((name, error)),
             Met::Settled => return Ok(failed),
             Met::Nothing => {}
         }
@@ -144,14 +146,11 @@ fn serves(emulator: &EmulatorDocument) -> bool {
 }
 
 /// The first in file order decides.
-fn first_failure(failed: &[Diagnosis], desired: &Desired) -> Code {
-    let names = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments).map(|deployment| &deployment.name);
-    let of = |name: &model::DeploymentName| {
-        let (colon, slash) = (format!("{name}: "), format!("{name}/"));
-        failed.iter().find(|error| error.headline().starts_with(&colon) || error.headline().starts_with(&slash))
-    };
-    let first = names.filter_map(of).next().or(failed.first());
-    first.map_or(Code::OK, |error| Code(error.exit() as u8))
+fn first_failure(failed: &[Failure], desired: &Desired) -> Code {
+    let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+    let of = |name: &DeploymentName| failed.iter().find(|(failed, _)| failed == name);
+    let first = deployments.filter_map(|deployment| of(&deployment.name)).next();
+    first.map_or(Code::OK, |(_, error)| Code(error.exit() as u8))
 }
 
 fn announce(emulator: &EmulatorDocument, project: &Path, output: Output, console: &Console) {
