@@ -32,8 +32,10 @@ impl Group {
 
     /// Any member is left. While one is, the system does not give the leader's number away again.
     fn exists(&self) -> bool {
-        let number_is_new = start_time(self.pid).is_some_and(|started| started != self.started);
-        !number_is_new && Pid::from_raw(self.pid).is_some_and(|pid| test_kill_process_group(pid).is_ok())
+        match start_time(self.pid) {
+            Some(started) => started == self.started,
+            None => has_members(self.pid),
+        }
     }
 
     pub fn terminate(&self) {
@@ -64,14 +66,36 @@ impl Group {
     }
 }
 
-/// Field 22 of `stat`; `None` for a dead process that only waits to be collected.
+/// One process, as far as it is asked about here.
+#[cfg(target_os = "linux")]
+struct Stat {
+    group: i32,
+    started: String,
+}
+
+/// `None` also for a dead process that only waits to be collected.
+#[cfg(target_os = "linux")]
+fn stat(pid: &str) -> Option<Stat> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = text.rsplit_once(") ")?;
+    let fields: Vec<_> = fields.split(' ').collect();
+    let alive = !matches!(*fields.first()?, "Z" | "X");
+    let stat = Stat { group: fields.get(2)?.parse().ok()?, started: (*fields.get(19)?).to_owned() };
+    alive.then_some(stat)
+}
+
 #[cfg(target_os = "linux")]
 fn start_time(pid: i32) -> Option<String> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ');
-    let state = fields.next()?;
-    (!matches!(state, "Z" | "X")).then(|| fields.nth(18).map(str::to_owned)).flatten()
+    stat(&pid.to_string()).map(|stat| stat.started)
+}
+
+/// The kernel counts the dead that nobody collects as members; here they are none.
+#[cfg(target_os = "linux")]
+fn has_members(group: i32) -> bool {
+    let answers = Pid::from_raw(group).is_some_and(|pid| test_kill_process_group(pid).is_ok());
+    let member =
+        |entry: std::fs::DirEntry| stat(&entry.file_name().to_string_lossy()).is_some_and(|it| it.group == group);
+    answers && std::fs::read_dir("/proc").is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(member)))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -82,6 +106,11 @@ fn start_time(pid: i32) -> Option<String> {
     let mut words = text.split_whitespace();
     let state = words.next()?;
     (!state.starts_with('Z')).then(|| words.collect::<Vec<_>>().join("_"))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_members(group: i32) -> bool {
+    Pid::from_raw(group).is_some_and(|pid| test_kill_process_group(pid).is_ok())
 }
 
 #[cfg(test)]
