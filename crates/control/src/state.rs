@@ -18,5 +18,5 @@ pub(crate) use folder::down_line;
 pub use lock::ProjectLock;
 pub use log::RotatingLog;
 pub use port::{BoundPort, bind_scoring, preferred_port};
-pub use process::ProcessId;
+pub use process::{ProcessId, host};
 pub use project::{ProjectState, RunningEmulator, TrafficOverride};

@@ -4,10 +4,11 @@ use crate::doors::Doors;
 use crate::requests::{self, Requests};
 use crate::running::Running;
 use control::Home;
-use control::state::{ProcessId, ProjectFolder, ProjectState, RunningEmulator};
+use control::state::{ProcessId, ProjectFolder, ProjectState, RunningEmulator, host};
 use diagnosis::{Diagnosis, local, plan};
 use lifecycle::{Engines, Folders, Lifecycle, Project};
 use model::{Desired, EventKind};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, watch};
 
@@ -35,8 +36,8 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     let control = control::server::bind().await?;
     let control_port = control.local_addr().map_err(|error| internal(&error))?.port();
     let token = folder.new_token()?;
-    let project = project(&folder, &desired);
-    let swept = lifecycle::sweep(&engines, &project.labels()).await.unwrap_or_default();
+    let project = project(&folder, &desired.project);
+    let swept = lifecycle::sweep(&engines, &project.labels(), owned).await.unwrap_or_default();
     let lifecycle = Lifecycle::new(project, engines, folders(&home, &folder));
     say_swept(&lifecycle, &swept);
     let (sender, exchanges) = mpsc::channel(EXCHANGES);
@@ -73,9 +74,15 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     Ok(running)
 }
 
-fn project(folder: &ProjectFolder, desired: &Desired) -> Project {
+/// The project as this process would label its instances.
+pub(crate) fn project(folder: &ProjectFolder, path: &Path) -> Project {
     let id = folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Project { path: desired.project.clone(), id }
+    Project { path: path.to_owned(), id, emulator: ProcessId::own().to_string(), host: host() }
+}
+
+/// Whether an instance has an emulator that lives, or one of another machine, of which nothing is known here.
+pub(crate) fn owned(on: &str, emulator: &str) -> bool {
+    on != host() || ProcessId::parse(emulator).is_some_and(|process| process.alive())
 }
 
 fn folders(home: &Home, folder: &ProjectFolder) -> Folders {

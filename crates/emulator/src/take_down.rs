@@ -1,6 +1,7 @@
 //! Taking down: in order while the emulator runs, by labels after it was killed.
 
 use crate::running::Running;
+use crate::start::owned;
 use control::Home;
 use control::state::{ProjectFolder, ProjectState};
 use diagnosis::Diagnosis;
@@ -53,9 +54,7 @@ impl Running {
 /// Removes what a killed emulator of this project left, and forgets that it ran.
 pub async fn sweep_project(home: &Home, engines: &Engines, project: &Path) -> Result<Vec<String>, Diagnosis> {
     let folder = ProjectFolder::of(home, project)?;
-    let id = folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let labels = lifecycle::Project { path: project.to_owned(), id }.labels();
-    let removed = sweep(engines, &labels).await?;
+    let removed = sweep(engines, &crate::start::project(&folder, project).labels()).await?;
     let _ = std::fs::remove_dir_all(folder.path().join("run"));
     if let Some(mut state) = folder.read()? {
         state.emulator = None;
@@ -67,12 +66,12 @@ pub async fn sweep_project(home: &Home, engines: &Engines, project: &Path) -> Re
 
 /// Removes every instance whose labels say that it is ours: for projects whose state was lost.
 pub async fn sweep_all(engines: &Engines, labels: &[(&str, &str)]) -> Result<Vec<String>, Diagnosis> {
-    let named = |(name, value): &(&str, &str)| (format!("dev.local-endpoint.{name}"), (*value).to_owned());
+    let named = |(name, value): &(&str, &str)| (lifecycle::label(name), (*value).to_owned());
     sweep(engines, &labels.iter().map(named).collect()).await
 }
 
 async fn sweep(engines: &Engines, labels: &Labels) -> Result<Vec<String>, Diagnosis> {
-    lifecycle::sweep(engines, labels)
+    lifecycle::sweep(engines, labels, owned)
         .await
         .map_err(|error| Diagnosis::error(diagnosis::engine::ENGINE_FAILED, error.to_string()))
 }

@@ -31,6 +31,10 @@ pub struct Project {
     pub path: PathBuf,
     /// 16 hex digits.
     pub id: String,
+    /// The emulator's process, as its own labels name it: who finds an instance can tell whether it is orphaned.
+    pub emulator: String,
+    /// The machine on which that process lives.
+    pub host: String,
 }
 
 #[derive(Debug)]
@@ -42,18 +46,26 @@ pub struct Context {
     pub events: Arc<Events>,
 }
 
-const PREFIX: &str = "dev.local-endpoint";
+pub const EMULATOR: &str = "emulator";
+pub const HOST: &str = "host";
+
+/// The full name of one of our labels.
+pub fn label(name: &str) -> String {
+    format!("dev.local-endpoint.{name}")
+}
 
 impl Project {
     /// The label all our instances of this project carry.
     pub fn labels(&self) -> Labels {
-        Labels::from([(format!("{PREFIX}.project"), self.id.clone())])
+        Labels::from([(label("project"), self.id.clone())])
     }
 
     /// All that `down` must know after the state was lost; never a key or a variable.
     pub fn instance_labels(&self, id: &InstanceId, signature: &str) -> Labels {
         let mut labels = self.labels();
-        let mut add = |name: &str, value: String| labels.insert(format!("{PREFIX}.{name}"), value);
+        let mut add = |name: &str, value: String| labels.insert(label(name), value);
+        add(EMULATOR, self.emulator.clone());
+        add(HOST, self.host.clone());
         add("schema", "1".to_owned());
         add("project-path", self.path.to_string_lossy().into_owned());
         add("endpoint", id.endpoint.to_string());

@@ -18,7 +18,7 @@ mod stop;
 mod store;
 mod sweep;
 
-pub use context::{Engines, Folders, Project};
+pub use context::{Engines, Folders, Project, label};
 pub use events::Events;
 pub use explain::source_place;
 pub use lifecycle::{Lifecycle, Operation};

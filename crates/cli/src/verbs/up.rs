@@ -13,12 +13,13 @@ use crate::signals::asked_to_end;
 use crate::tables;
 use control::Home;
 use control::client::Client;
-use control::state::ProjectFolder;
-use diagnosis::Diagnosis;
+use control::state::{ProjectFolder, ProjectState};
+use diagnosis::{Diagnosis, local};
 use emulator::{Running, Setup};
 use futures_util::{Stream, StreamExt};
 use model::{DeploymentName, Desired, EmulatorDocument, Event, SCHEMA_VERSION, StatusDocument};
 use std::path::Path;
+use std::time::Duration;
 
 type Failure = (DeploymentName, Diagnosis);
 
@@ -30,12 +31,39 @@ pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnos
     if up.dry_run {
         return dry_run::print(&desired, up.output, console);
     }
-    let known = ProjectFolder::of(home, &desired.project)?.read()?;
-    match known.filter(|state| state.alive()) {
-        Some(state) => hand_over(&Client::connect(&state).await?, &desired, up.output, console).await,
-        None if up.detach => in_background(home, &desired, up.output, console).await,
-        None => in_foreground(home, desired, up.output, console).await,
+    if let Some(state) = running(home, &desired)? {
+        return hand_over(&Client::connect(&state).await?, &desired, up.output, console).await;
     }
+    let started = match up.detach {
+        true => in_background(home, &desired, up.output, console).await,
+        false => in_foreground(home, &desired, up.output, console).await,
+    };
+    match started {
+        Err(busy) if busy.code == local::BUSY => {
+            let state = becoming(home, &desired).await.ok_or(busy)?;
+            hand_over(&Client::connect(&state).await?, &desired, up.output, console).await
+        }
+        started => started,
+    }
+}
+
+fn running(home: &Home, desired: &Desired) -> Result<Option<ProjectState>, Diagnosis> {
+    let known = ProjectFolder::of(home, &desired.project)?.read()?;
+    Ok(known.filter(ProjectState::alive))
+}
+
+/// The emulator that another `up` is starting at this moment; `None` when it does not appear within two seconds.
+async fn becoming(home: &Home, desired: &Desired) -> Option<ProjectState> {
+    let appeared = async {
+        loop {
+            if let Ok(Some(state)) = running(home, desired) {
+                return state;
+            }
+            // It writes a file, of which no event tells on every platform.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(2), appeared).await.ok()
 }
 
 /// The emulator of this project runs: it takes the desired state over.
@@ -68,7 +96,7 @@ async fn in_background(home: &Home, desired: &Desired, output: Output, console: 
     Ok(first_failure(&told, desired))
 }
 
-async fn in_foreground(home: &Home, desired: Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+async fn in_foreground(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
     let engines = emulator::find(home, super::reaper()).await.engines;
     let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
     let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key };
@@ -89,7 +117,7 @@ async fn in_foreground(home: &Home, desired: Desired, output: Output, console: &
                     let document = running.document();
                     running.shutdown(&[]).await;
                     print_document(&document, output, console);
-                    return Ok(first_failure(&failed, &desired));
+                    return Ok(first_failure(&failed, desired));
                 }
                 Met::Settled if !up => {
                     up = true;

@@ -1,6 +1,7 @@
 //! A process that is known again: its number alone is given to others later.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessId {
@@ -16,9 +17,30 @@ impl ProcessId {
         Self { pid, started: started(pid).unwrap_or_default() }
     }
 
+    /// Of the text that [`fmt::Display`] gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (pid, started) = text.split_once(' ')?;
+        Some(Self { pid: pid.parse().ok()?, started: started.to_owned() })
+    }
+
     pub fn alive(&self) -> bool {
         started(self.pid).is_some_and(|started| started == self.started)
     }
+}
+
+impl fmt::Display for ProcessId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.pid, self.started)
+    }
+}
+
+/// The machine, or the container, in which process numbers mean something to us.
+pub fn host() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
+    name
 }
 
 /// Field 22 of `/proc/<pid>/stat` (clock ticks since boot), with the boot it counts from. A zombie is not alive.
