@@ -36,7 +36,8 @@ fn from_config(config: ImageConfig, arch: String) -> ImageFacts {
     exposed_ports.sort_unstable();
     let pair = |entry: &String| entry.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     let env = config.env.iter().flatten().filter_map(pair).collect();
-    ImageFacts { exposed_ports, env, arch, ..ImageFacts::default() }
+    let user = config.user.clone().unwrap_or_default();
+    ImageFacts { exposed_ports, user, env, arch, ..ImageFacts::default() }
 }
 
 async fn files(engine: &DockerEngine, id: &str) -> Result<Files, EngineError> {
