@@ -3,11 +3,51 @@
 use dsl::{json, on_both_engines};
 
 on_both_engines! {
-    fn hello_from_up_to_down(home) {
-        let hello = home.example("hello").serves([]);
-        hello.score(json!({"name": "Ada"})).is(200).says(json!({"answer": "Hello, Ada!"}));
-        hello.run(["status"]).succeeds().like("status");
-        hello.run(["down"]).succeeds().like("down");
+    fn up_prints_what_to_do_next(home) {
+        let hello = home.example("hello");
+        let up = hello.up([]).succeeds().like("hello-up");
+        let curl = up.stdout.lines().find(|line| line.starts_with("curl")).expect("a curl line");
+        let answer = hello.shell(curl).succeeds();
+        assert_eq!(answer.json(), hello.json("expected-response.json"));
+        hello.run(["down"]).succeeds().like("hello-down");
         hello.left_nothing();
+        hello.run(["down"]).succeeds().like("hello-down-again");
+    }
+
+    fn the_documents_are_the_contracts(home) {
+        let hello = home.example("hello");
+        hello.up(["-o", "json"]).succeeds().like("hello-document");
+        hello.run(["status", "-o", "json"]).succeeds().like("hello-status-document");
+    }
+
+    fn every_verb_of_a_running_endpoint(home) {
+        let hello = home.example("hello").serves([]);
+        hello.run(["status"]).succeeds().like("hello-status");
+        hello.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet().prints("Hello");
+        hello.run(["invoke", "--data", r#"{"name": "Ada"}"#, "-o", "json"]).succeeds().like("hello-invoke-document");
+        hello.run(["logs", "-l", "3"]).succeeds().like("hello-logs");
+        hello.run(["logs", "-n", "green"]).exits(3).like("hello-logs-unknown");
+        hello.run(["traffic", "blue=0"]).succeeds().like("hello-traffic");
+        hello.score(json!({"name": "Ada"})).is(404);
+    }
+
+    fn keys_are_stable_until_they_are_regenerated(home) {
+        let hello = home.example("hello").serves([]);
+        let keys = hello.run(["keys", "-o", "json"]).succeeds().json();
+        assert_eq!(keys["primaryKey"], hello.key);
+        hello.run(["down"]).succeeds();
+        let hello = hello.serves([]);
+        assert_eq!(hello.run(["keys", "-o", "json"]).json(), keys);
+        let secondary = keys["secondaryKey"].as_str().unwrap();
+        hello.request().header("Authorization", &format!("Bearer {secondary}")).json(json!({"name": "x"})).send().is(200);
+        hello.run(["keys", "--regenerate", "primary"]).succeeds();
+        hello.score(json!({"name": "x"})).is(401);
+    }
+
+    fn a_key_of_ones_own(home) {
+        let hello = home.example("hello");
+        hello.with([("LOCAL_ENDPOINT_KEY", "mine")], ["up", "-d"]).succeeds();
+        hello.run(["keys", "--key", "primary"]).succeeds().prints("mine\n");
+        hello.run(["keys", "--regenerate", "primary"]).exits(2).like_on_any_engine("key-fixed");
     }
 }

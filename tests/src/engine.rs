@@ -29,7 +29,15 @@ pub fn on(engine: Engine, test: impl FnOnce(Home)) {
         eprintln!("left out: docker ({why})");
         return;
     }
+    if engine == Engine::Process {
+        once_per_run("python-environment", make_environment);
+    }
     test(Home::on(engine));
+}
+
+/// The first `up` of a machine makes the virtual environment and says so; no test is to be that one.
+fn make_environment() {
+    let _ = Home::on(Engine::Process).project("scripted").serves([]);
 }
 
 /// An engine that answers and has the images of `docker/build`.

@@ -1,14 +1,23 @@
 //! Expected outputs as files, one for each stream.
 
 use crate::Output;
-use crate::normalise::normalise;
+use crate::normalise::{in_order, normalise};
 use std::path::PathBuf;
 
 #[track_caller]
 pub fn compare(output: &Output, name: &str) {
-    let streams = [("stdout", &output.stdout), ("stderr", &output.stderr)];
-    for (stream, printed) in streams {
-        let printed = normalise(printed, &output.home);
+    compare_streams(name, output, normalise(&output.stderr, &output.home));
+}
+
+/// Of several deployments each says when it is ready: stderr in the order of the alphabet.
+#[track_caller]
+pub fn compare_in_any_order(output: &Output, name: &str) {
+    compare_streams(name, output, in_order(&normalise(&output.stderr, &output.home)));
+}
+
+#[track_caller]
+fn compare_streams(name: &str, output: &Output, stderr: String) {
+    for (stream, printed) in [("stdout", normalise(&output.stdout, &output.home)), ("stderr", stderr)] {
         let path = file(name, stream);
         if std::env::var_os("BLESS").is_some() {
             bless(&path, &printed);

@@ -9,7 +9,13 @@ const RULES: &[(&str, &str)] = &[
     // Log lines of the inference server: time, then the worker's number.
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([DIWEC]) \[\d+\]", "[TIME] $1 [PID]"),
     (r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]", "[TIME]"),
-    (r"(Booting worker with pid: |Worker with pid |pid:|\(pid |pid )\d+", "${1}[PID]"),
+    (r"(Booting worker with pid: |Worker with pid |pid: ?|\(pid |pid )\d+", "${1}[PID]"),
+    (r"(Listening at: http://\S+) \(\d+\)", "$1 ([PID])"),
+    (r"(gunicorn\.access - )[0-9.]+", "${1}[CLIENT]"),
+    (r#""pid": \d+"#, r#""pid": [PID]"#),
+    (r#""(control_port|port)": \d+"#, r#""$1": [PORT]"#),
+    (r#""date": "[^"]+""#, r#""date": "[TIME]""#),
+    (r#""x-ms-run-fn-exec-ms": "[^"]+""#, r#""x-ms-run-fn-exec-ms": "[MS]""#),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[GUID]"),
     (r"\blocal-endpoint-[0-9a-f]{8}-([a-z0-9-]+?)-(\d+)-[0-9a-f]{4}\b", "local-endpoint-[ID]-$1-$2-[ID]"),
     (r"\[TMP\]/home/projects/[0-9a-f]{16}", "[STATE]"),
@@ -18,7 +24,10 @@ const RULES: &[(&str, &str)] = &[
     (r"\blocal-endpoint/env:[0-9a-f]{16}", "local-endpoint/env:[HASH]"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:[PORT]"),
     (r"0\.0\.0\.0:\d+", "0.0.0.0:[PORT]"),
-    (r"\bport 2\d{4}\b", "port [PORT]"),
+    (r"\bport \d{5}\b", "port [PORT]"),
+    (r"\bby e2e-[0-9a-f]+", "by [TEST]"),
+    // In the resolver's own words.
+    (r"(registry\.invalid cannot be reached: ).*", "${1}[WHY]"),
     (r"\bit is 2\d{4}\b", "it is [PORT]"),
     (r"\b\d+\.\d+ s\b", "[S] s"),
     (r"\b\d+\.\d+ms\b", "[MS]ms"),
@@ -26,6 +35,7 @@ const RULES: &[(&str, &str)] = &[
     // Files of Python itself and of packages: another version, another line.
     (r#"File "[^"\[]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "\[CACHE\][^"]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
+    (r#"File "<frozen ([^>]+)>", line \d+"#, r#"File "<frozen $1>", line [N]"#),
     (r"\bPython 3\.\d+\.\d+\b", "Python [VERSION]"),
     (r"(?m)[ \t]+$", ""),
 ];
@@ -41,7 +51,47 @@ pub fn normalise(text: &str, home: &Home) -> String {
         .replace(root, "[TMP]")
         .replace(cache.to_str().unwrap(), "[CACHE]")
         .replace(repository.to_str().unwrap(), "[REPOSITORY]");
-    COMPILED.iter().fold(text, |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned())
+    let text = COMPILED.iter().fold(text, |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned());
+    steady_log_tails(&text)
+}
+
+const TAIL: &str = "      |";
+/// Of the lines of a log tail: fewer than ever come beside gunicorn's own.
+const STEADY: usize = 6;
+
+/// gunicorn and the server write to two streams, which meet in any order: of a log tail only the server's last lines
+/// are the same each time.
+fn steady_log_tails(text: &str) -> String {
+    let (mut steady, mut tail) = (String::new(), vec![]);
+    for line in text.split_inclusive('\n') {
+        if line.starts_with(TAIL) {
+            tail.push(line);
+            continue;
+        }
+        flush(&mut tail, &mut steady);
+        steady.push_str(line);
+    }
+    flush(&mut tail, &mut steady);
+    steady
+}
+
+fn flush(tail: &mut Vec<&str>, steady: &mut String) {
+    tail.retain(|line| !line.contains("gunicorn.error") && line.trim_end() != TAIL);
+    steady.extend(tail.drain(..).rev().take(STEADY).collect::<Vec<_>>().into_iter().rev());
+}
+
+/// Blocks (a line and what is indented below it) in the order of the alphabet: for what happens side by side.
+pub fn in_order(text: &str) -> String {
+    let mut blocks: Vec<String> = vec![];
+    for line in text.split_inclusive('\n') {
+        let heads = line.starts_with(|first: char| first.is_ascii_alphabetic());
+        match blocks.last_mut() {
+            Some(block) if !heads => block.push_str(line),
+            _ => blocks.push(line.to_owned()),
+        }
+    }
+    blocks.sort();
+    blocks.concat()
 }
 
 #[cfg(test)]

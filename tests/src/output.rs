@@ -41,6 +41,13 @@ impl Output {
         self
     }
 
+    /// The same for several deployments that start side by side.
+    #[track_caller]
+    pub fn like_in_any_order(self, name: &str) -> Self {
+        expected::compare_in_any_order(&self, &format!("{name}.{}", self.home.engine().name()));
+        self
+    }
+
     /// The same for what does not depend on the engine.
     #[track_caller]
     pub fn like_on_any_engine(self, name: &str) -> Self {

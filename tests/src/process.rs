@@ -29,7 +29,12 @@ impl Process {
     pub fn mentioning(text: &Path) -> Vec<Self> {
         let text = text.to_str().unwrap();
         let mentions = |pid: &u32| ["cmdline", "environ"].iter().any(|file| words(*pid, file).contains(text));
-        pids().filter(|pid| *pid != std::process::id()).filter(mentions).filter_map(Self::of).filter(Self::runs).collect()
+        pids()
+            .filter(|pid| *pid != std::process::id())
+            .filter(mentions)
+            .filter_map(Self::of)
+            .filter(Self::runs)
+            .collect()
     }
 
     /// Its children that run now.

@@ -26,6 +26,13 @@ impl Project {
         Output::of(&self.home, command)
     }
 
+    /// Words that are put together elsewhere.
+    pub fn words(&self, words: &[&str]) -> Output {
+        let mut command = self.home.command(&self.path);
+        command.args(words);
+        Output::of(&self.home, command)
+    }
+
     /// `local-endpoint up -d WORDS`.
     pub fn up<const N: usize>(&self, words: [&str; N]) -> Output {
         let mut command = self.home.command(&self.path);
@@ -38,6 +45,13 @@ impl Project {
         let mut command = self.home.command(&self.path);
         command.args(["up", "-d", "-o", "json"]).args(words);
         let document = Output::of(&self.home, command).succeeds().json();
+        Endpoint::new(self.clone(), document)
+    }
+
+    /// The endpoint that is up already.
+    pub fn running(&self) -> Endpoint {
+        let mut document = self.run(["status", "-o", "json"]).succeeds().json();
+        document["endpoints"] = document["emulators"][0]["endpoints"].clone();
         Endpoint::new(self.clone(), document)
     }
 

@@ -2,6 +2,8 @@
 
 use crate::{Answer, Connection, Value};
 use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpStream};
 
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -67,6 +69,15 @@ impl Request {
     /// Written, and the answer not waited for.
     pub fn begin(self) -> Connection {
         self.open().sent()
+    }
+
+    /// The first line of the answer, as far as there is one.
+    pub fn try_send(&self) -> Option<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
+        stream.write_all(&self.bytes()).ok()?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).ok()?;
+        (!line.is_empty()).then_some(line)
     }
 
     fn bytes(&self) -> Vec<u8> {

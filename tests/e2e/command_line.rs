@@ -1,0 +1,60 @@
+//! What needs no running endpoint.
+
+use dsl::{on_both_engines, on_processes};
+
+on_processes! {
+    fn a_dry_run_starts_nothing(home) {
+        let hello = home.example("hello");
+        hello.run(["up", "--dry-run"]).succeeds().like_on_any_engine("dry-run");
+        hello.run(["up", "--dry-run", "-o", "json"]).succeeds().like_on_any_engine("dry-run-document");
+        hello.left_nothing();
+    }
+
+    fn wrong_words_are_2(home) {
+        let empty = home.empty_folder();
+        empty.run(["up", "--no-such-flag"]).exits(2).like_on_any_engine("unknown-flag");
+        empty.run(["serve"]).exits(2).like_on_any_engine("unknown-verb");
+        empty.run(["up", "--traffic", "blue=90"]).exits(2);
+        empty.run([]).exits(2).like_on_any_engine("no-verb");
+    }
+
+    fn a_folder_with_nothing_to_deploy_is_2(home) {
+        let empty = home.empty_folder();
+        empty.run(["up"]).exits(2).like_on_any_engine("empty-folder");
+        empty.write("conda.yml", "name: x\ndependencies: [python]\n");
+        empty.run(["up"]).exits(2).like_on_any_engine("only-other-files");
+        empty.run(["up", "nowhere"]).exits(2).like_on_any_engine("no-such-folder");
+    }
+
+    fn verbs_without_an_endpoint_are_3(home) {
+        let empty = home.empty_folder();
+        empty.run(["invoke", "--data", "{}"]).exits(3).like_on_any_engine("nothing-to-invoke");
+        empty.run(["invoke", "-n", "nobody", "--data", "{}"]).exits(3).like_on_any_engine("nobody-to-invoke");
+        empty.run(["logs"]).exits(3).like_on_any_engine("nothing-to-log");
+        empty.run(["keys"]).exits(3).like_on_any_engine("no-keys");
+        empty.run(["status"]).succeeds().like_on_any_engine("nothing-runs");
+        empty.run(["status", "-o", "json"]).succeeds().like_on_any_engine("nothing-runs-document");
+        empty.run(["down"]).succeeds().like_on_any_engine("nothing-to-take-down");
+    }
+
+    fn doctor_shows_every_try(home) {
+        let empty = home.empty_folder();
+        let dead = [("DOCKER_HOST", "unix:///nonexistent")];
+        empty.with(dead, ["doctor"]).succeeds().like_on_any_engine("doctor");
+        empty.with(dead, ["doctor", "-o", "json"]).succeeds().like_on_any_engine("doctor-document");
+    }
+}
+
+on_both_engines! {
+    fn pasted_az_lines_work(home) {
+        let hello = home.example("hello");
+        let create = ["create", "--local", "-n", "blue", "-e", "hello", "-f", "deployment.yml", "-g", "rg", "-w", "ws"];
+        let words: Vec<&str> = [create.as_slice(), &["--all-traffic", "-d"]].concat();
+        hello.words(&words).succeeds().like("az-create");
+        hello.run(["show", "--local", "-o", "json"]).succeeds().tells("--local ignored");
+        hello.run(["invoke", "--local", "-n", "hello", "--request-file", "sample-request.json"]).succeeds();
+        hello.run(["get-logs", "--local", "-n", "blue", "-e", "hello", "-l", "1"]).succeeds();
+        hello.run(["get-credentials", "-n", "hello", "-g", "rg", "-w", "ws"]).succeeds();
+        hello.run(["delete", "--local"]).succeeds();
+    }
+}

@@ -1,0 +1,31 @@
+//! Each example answers its sample request as its README says.
+
+use dsl::{on_both_engines, on_docker};
+
+on_both_engines! {
+    fn hello(home) {
+        let hello = home.example("hello");
+        hello.up([]).succeeds();
+        let answer = hello.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet();
+        assert_eq!(answer.json(), hello.json("expected-response.json"));
+    }
+
+    fn sklearn_regression(home) {
+        let diabetes = home.example("sklearn-regression");
+        diabetes.up(["--traffic", "blue=90 green=10"]).succeeds();
+        let blue = diabetes.run(["invoke", "-d", "blue", "-r", "sample-request.json"]).succeeds().is_quiet();
+        assert_eq!(blue.json(), diabetes.json("expected-response.json"));
+        let green = diabetes.run(["invoke", "-d", "green", "-r", "sample-request.json"]).succeeds().is_quiet();
+        assert_eq!(green.json(), diabetes.json("expected-response-green.json"));
+    }
+}
+
+on_docker! {
+    fn custom_container(home) {
+        let adder = home.example("custom-container");
+        adder.up([]).succeeds().like("custom-container");
+        let answer = adder.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet();
+        assert_eq!(answer.json(), adder.json("expected-response.json"));
+        adder.run(["invoke", "--data", r#"{"stream": 2}"#]).succeeds().prints("{\"chunk\": 0}\n{\"chunk\": 1}\n");
+    }
+}

@@ -1,0 +1,84 @@
+//! Several projects, ports, engines.
+
+use dsl::{json, on_both_engines, on_docker, on_processes};
+use std::net::TcpListener;
+
+on_both_engines! {
+    fn two_projects_at_once(home) {
+        let (scripted, hello) = (home.project("scripted").serves([]), home.example("hello").serves([]));
+        scripted.score(json!({"echo": 1})).is(200);
+        hello.score(json!({"name": "Ada"})).is(200);
+        home.empty_folder().run(["invoke", "--data", "{}"]).exits(2).like_on_any_engine("ambiguous");
+        hello.run(["down"]).succeeds();
+        scripted.score(json!({"echo": 2})).is(200);
+    }
+}
+
+on_processes! {
+    fn an_endpoint_of_that_name_exists_already(home) {
+        let _first = home.project("scripted").serves([]);
+        let second = home.project_as("scripted", "other");
+        second.up([]).exits(1).like_on_any_engine("endpoint-already-exists");
+        second.up(["-e", "another"]).succeeds();
+    }
+
+    fn a_port_that_is_taken_is_the_next_free_one(home) {
+        let scripted = home.project("scripted").serves([]);
+        scripted.run(["down"]).succeeds();
+        let taken = TcpListener::bind(("127.0.0.1", scripted.port())).unwrap();
+        scripted.up([]).succeeds().like("port-moved");
+        drop(taken);
+        let moved = scripted.serves([]);
+        assert_ne!(moved.port(), scripted.port());
+        moved.score(json!({"echo": 1})).is(200);
+    }
+
+    fn an_explicit_port_that_is_taken_is_8(home) {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port().to_string();
+        let scripted = home.project("scripted");
+        scripted.up(["--port", &port]).exits(8).like("port-taken");
+        scripted.left_nothing();
+        drop(taken);
+        assert_eq!(scripted.serves(["--port", &port]).port().to_string(), port);
+    }
+
+    fn a_docker_that_does_not_answer(home) {
+        let scripted = home.project("scripted");
+        let dead = [("DOCKER_HOST", "unix:///nonexistent")];
+        scripted.with(dead, ["up", "-d", "--engine", "docker"]).exits(4).like("dead-engine");
+        scripted.left_nothing();
+        scripted.with(dead, ["up", "-d", "--engine", "auto"]).succeeds().like("dead-engine-auto");
+        scripted.run(["invoke", "--data", r#"{"env": "DEPLOYMENT"}"#]).succeeds().prints("blue");
+        scripted.with(dead, ["down"]).succeeds();
+    }
+
+    fn down_all_takes_every_project_down(home) {
+        let (scripted, hello) = (home.project("scripted").serves([]), home.example("hello").serves([]));
+        // Containers of tests that run beside this one are none of its business.
+        let dead = [("DOCKER_HOST", "unix:///nonexistent")];
+        home.empty_folder().with(dead, ["down", "--all"]).succeeds().like("down-all");
+        scripted.left_nothing();
+        hello.left_nothing();
+    }
+}
+
+on_docker! {
+    fn state_lost_down_still_finds_the_containers(home) {
+        let scripted = home.project("scripted").serves([]);
+        let emulator = scripted.emulator();
+        emulator.kill();
+        emulator.ends();
+        std::fs::remove_dir_all(home.state()).unwrap();
+        scripted.run(["down"]).succeeds().like("state-lost-down");
+        scripted.left_nothing();
+    }
+
+    fn down_of_one_home_leaves_another_homes_containers(home) {
+        let scripted = home.project("scripted").serves([]);
+        let other = dsl::Home::on(dsl::Engine::Docker);
+        other.empty_folder().run(["down", "scripted"]).succeeds();
+        scripted.score(json!({"echo": 1})).is(200);
+        assert_eq!(scripted.containers().len(), 1);
+    }
+}
