@@ -105,7 +105,8 @@ async fn on_docker(
     match &environment.conda {
         None => Ok(prepared(base, None)),
         Some(conda) => {
-            let (recipe, path) = plan::derived(&base, environment.recipe.clone(), conda, options);
+            let (recipe, path) =
+                plan::derived(&base, environment.recipe.clone(), conda, options).map_err(Failure::Said)?;
             Ok(prepared(make(context, docker, deployment, &recipe).await?, Some(path)))
         }
     }

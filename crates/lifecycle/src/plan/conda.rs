@@ -19,6 +19,9 @@ const RENAMED: &[(&str, &str)] = &[
     ("wheel", ""),
     ("cudatoolkit", ""),
     ("cudnn", ""),
+    ("pytorch-cuda", ""),
+    ("pytorch-mutex", ""),
+    ("cpuonly", ""),
     ("mkl", ""),
     ("openblas", ""),
     ("libgcc", ""),
@@ -44,6 +47,8 @@ pub struct Translation {
     pub python: Option<String>,
     /// Package names that pip cannot bring.
     pub lost: Vec<String>,
+    /// What else is not as the file has it, each in a few words.
+    pub changed: Vec<String>,
 }
 
 pub fn translate(file: &CondaFile) -> Translation {
@@ -57,69 +62,95 @@ pub fn translate(file: &CondaFile) -> Translation {
 
 /// Whether the file brings the server that runs the scoring script.
 pub fn has_inference_server(file: &CondaFile) -> bool {
-    let names = file.packages.iter().map(|package| package.name.clone());
-    names
-        .chain(file.pip.iter().map(|requirement| distribution(requirement)))
-        .any(|name| SERVER_PACKAGES.contains(&name.as_str()))
+    let names = file.packages.iter().map(|package| &package.name).chain(&file.pip);
+    names.map(|requirement| distribution(requirement)).any(|name| SERVER_PACKAGES.contains(&name.as_str()))
 }
 
-/// `Azureml_Inference-server-http[x]>=1` -> `azureml-inference-server-http`.
+/// `Azureml_Inference-server-http[x]>=1` -> `azureml-inference-server-http`, the name as PyPI compares it.
 fn distribution(requirement: &str) -> String {
+    let requirement = requirement.trim_start();
     let end =
         requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());
-    requirement[..end].to_lowercase().replace(['_', '.'], "-")
+    let words = requirement[..end].split(['-', '_', '.']);
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+/// The lines of the pip list that name a file beside the conda file, which Azure's build does not have.
+pub fn local_lines(file: &CondaFile) -> impl Iterator<Item = &String> {
+    file.pip.iter().filter(|line| is_local(line.trim()))
+}
+
+fn is_local(line: &str) -> bool {
+    const FILES: [&str; 6] = ["-r", "--requirement", "-c", "--constraint", "-e", "--editable"];
+    let option = FILES.iter().filter_map(|option| line.strip_prefix(option));
+    match option.max_by_key(|rest| std::cmp::Reverse(rest.len())) {
+        Some(target) => !target.contains("://") || target.contains("file:"),
+        None if line.starts_with('-') => false,
+        None => {
+            let path = line.starts_with(['.', '/']) || (line.ends_with(".whl") && !line.contains("://"));
+            path || line.starts_with("file:") || line.contains("@ file:")
+        }
+    }
 }
 
 fn take(package: &CondaPackage, translation: &mut Translation) {
     if package.name == "python" {
-        translation.python = python_version(&package.constraint);
-        return;
+        return take_python(&package.constraint, translation);
     }
     let renamed = RENAMED.iter().find(|(conda, _)| *conda == package.name).map(|(_, pip)| *pip);
     match renamed.unwrap_or(&package.name) {
         "" if SILENT.contains(&package.name.as_str()) => {}
         "" => translation.lost.push(package.name.clone()),
-        name => translation.requirements.push(format!("{name}{}", constraint(&package.constraint))),
+        // What `conda env export` lists of conda's own.
+        name if name.starts_with('_') => translation.lost.push(package.name.clone()),
+        name => {
+            let (first, others) = package.constraint.split_once('|').unwrap_or((&package.constraint, ""));
+            if !others.is_empty() {
+                let text = format!("of {} {} only the first choice is taken", package.name, package.constraint);
+                translation.changed.push(text);
+            }
+            translation.requirements.push(format!("{name}{}", constraint(first)));
+        }
     }
 }
 
-/// `=3.11`, `==3.11.4`, `>=3.10,<3.12` -> the first version named, two parts of it.
+fn take_python(constraint: &str, translation: &mut Translation) {
+    translation.python = python_version(constraint);
+    let asked = match &translation.python {
+        Some(version) => format!("python={version}"),
+        None if constraint.is_empty() => return,
+        None => format!("python {constraint}"),
+    };
+    translation.changed.push(format!("{asked} is the base's or this machine's choice"));
+}
+
+/// `=3.11`, `==3.11.4`, `>=3.10,<3.12` -> the first version that is wanted, two parts of it.
 fn python_version(constraint: &str) -> Option<String> {
-    let digits = constraint.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let wanted = constraint.split([',', '|']).map(str::trim).find(|part| !part.starts_with(['<', '!']))?;
+    let digits = wanted.trim_start_matches(|c: char| !c.is_ascii_digit());
     let mut parts = digits.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     Some(format!("{}.{}", parts.next()?, parts.next()?))
 }
 
 /// Conda's `=1.2` is a prefix, `1.2` alone and `==1.2` are exact; a build string has no meaning for pip.
 fn constraint(written: &str) -> String {
-    let written = written.trim();
-    let alternatives = written.split('|').next().unwrap_or_default();
-    alternatives.split(',').map(one_constraint).filter(|one| !one.is_empty()).collect::<Vec<_>>().join(",")
+    written.split(',').map(one_constraint).filter(|one| !one.is_empty()).collect::<Vec<_>>().join(",")
 }
 
 fn one_constraint(written: &str) -> String {
     let written = written.trim();
-    if written.is_empty() || written == "*" || written == "=*" {
-        return String::new();
+    let version = written.trim_start_matches(['=', '<', '>', '!', '~']);
+    let operator = &written[..written.len() - version.len()];
+    let mut words = version.split(|c: char| c == '=' || c.is_whitespace()).filter(|word| !word.is_empty());
+    let (version, build) = (words.next().unwrap_or("*"), words.next());
+    let prefix = version.trim_end_matches(['*', '.']);
+    match (operator, build) {
+        _ if prefix.is_empty() => String::new(),
+        ("=", None) => format!("=={prefix}.*"),
+        ("" | "=" | "==", _) if prefix == version => format!("=={version}"),
+        ("" | "=" | "==", _) => format!("=={prefix}.*"),
+        ("!=", _) if prefix != version => format!("!={prefix}.*"),
+        // An order has no prefix in pip's words.
+        (operator, _) => format!("{operator}{prefix}"),
     }
-    if let Some(exact) = written.strip_prefix("==") {
-        return format!("=={}", without_build(exact));
-    }
-    if let Some(prefix) = written.strip_prefix('=') {
-        return fuzzy(prefix);
-    }
-    if written.starts_with(|c: char| c.is_ascii_digit()) { format!("=={written}") } else { written.to_owned() }
-}
-
-/// `=1.2` -> `==1.2.*`, `=1.2.*` -> `==1.2.*`, `=1.2=py311_0` -> `==1.2`.
-fn fuzzy(version: &str) -> String {
-    match version.split_once('=') {
-        Some((version, _build)) => format!("=={version}"),
-        None if version.ends_with('*') => format!("=={version}"),
-        None => format!("=={version}.*"),
-    }
-}
-
-fn without_build(version: &str) -> &str {
-    version.split('=').next().unwrap_or(version)
 }

@@ -1,10 +1,11 @@
 //! How a deployment's environment is made, for either engine.
 
-use super::conda::{Translation, has_inference_server, translate};
-use diagnosis::{Diagnosis, Place, plan};
+use super::conda::{Translation, has_inference_server, local_lines, translate};
+use diagnosis::{Diagnosis, Place, engine as engine_rows, plan};
 use engine::{Base, EngineKind, Pull, Recipe};
 use model::{CondaFile, Deployment, EnvironmentSource, PullPolicy, RunOptions};
 use sha2::{Digest, Sha256};
+use std::path::Path;
 
 /// The one file that pins the inference server and what it runs on.
 const PINS: &str = include_str!("../../../../docker/inference/requirements.txt");
@@ -90,8 +91,12 @@ fn translated(
     options: &RunOptions,
     notes: &mut Vec<Diagnosis>,
 ) -> Result<Translation, Diagnosis> {
+    if let Some(line) = local_lines(file).next() {
+        return Err(beside_the_file(deployment, file, line));
+    }
     let mut translation = translate(file);
-    if !has_inference_server(file) {
+    // A server of the user's own needs none of Azure's.
+    if deployment.environment.inference_config.is_none() && !has_inference_server(file) {
         if !options.loose {
             return Err(without_server(deployment, file));
         }
@@ -111,16 +116,27 @@ fn without_server(deployment: &Deployment, file: &CondaFile) -> Diagnosis {
     );
     let diagnosis = Diagnosis::error(diagnosis::start::RESOURCE_NOT_READY, message)
         .caused_by(diagnosis::start::INFERENCE_SERVER_MISSING);
-    let path = file.path.as_ref().unwrap_or(&deployment.file);
-    diagnosis.at(Place::Source { file: path.clone(), line: file.line })
+    diagnosis.at(dependencies(deployment, file))
+}
+
+/// Azure's build gets the conda file and nothing beside it: pip's "Could not open requirements file" (hi-ml#339).
+fn beside_the_file(deployment: &Deployment, file: &CondaFile, line: &str) -> Diagnosis {
+    let name = &deployment.name;
+    let message =
+        format!("{name}: `{line}` in the pip list names a local file, and Azure builds from the conda file alone");
+    Diagnosis::error(engine_rows::IMAGE_BUILD_FAILED, message)
+        .at(dependencies(deployment, file))
+        .remedy("write the packages themselves into the pip list; code of your own belongs into the code folder")
+}
+
+fn dependencies(deployment: &Deployment, file: &CondaFile) -> Place {
+    Place::Source { file: file.path.as_ref().unwrap_or(&deployment.file).clone(), line: file.line }
 }
 
 /// Said once: what pip cannot do of what conda would.
 fn unfaithful(deployment: &Deployment, translation: &Translation) -> Option<Diagnosis> {
     let mut parts = vec!["its packages are installed by pip, from PyPI".to_owned()];
-    if let Some(python) = &translation.python {
-        parts.push(format!("python={python} is the base's or this machine's choice"));
-    }
+    parts.extend(translation.changed.clone());
     if !translation.lost.is_empty() {
         parts.push(format!("left out, as pip has none of them: {}", translation.lost.join(", ")));
     }
@@ -134,22 +150,40 @@ fn pins() -> Vec<String> {
 
 /// The image on top of a base without conda: a fresh environment with exactly what the file lists.
 /// Returns the recipe and the environment's path in the image.
-pub fn derived(base: &Base, on: Recipe, conda: &Translation, options: &RunOptions) -> (Recipe, &'static str) {
+///
+/// # Errors
+/// `ImageBuildFailure` when a certificate cannot be read.
+pub fn derived(
+    base: &Base,
+    on: Recipe,
+    conda: &Translation,
+    options: &RunOptions,
+) -> Result<(Recipe, &'static str), Diagnosis> {
     let mut files = vec![("requirements.txt".to_owned(), format!("{}\n", conda.requirements.join("\n")).into_bytes())];
-    files.extend(certificates(options));
+    files.extend(certificates(options)?);
     let dockerfile = dockerfile(base, files.len() > 1);
     let inputs: Vec<&[u8]> = files.iter().map(|(_, content)| content.as_slice()).collect();
     let tag = format!(
         "local-endpoint/env:{}",
         hash_bytes([base.id.as_bytes(), dockerfile.as_bytes()].into_iter().chain(inputs))
     );
-    (Recipe::Derived { base: Box::new(on), tag, dockerfile, files }, DERIVED_ENVIRONMENT)
+    Ok((Recipe::Derived { base: Box::new(on), tag, dockerfile, files }, DERIVED_ENVIRONMENT))
 }
 
-fn certificates(options: &RunOptions) -> Option<(String, Vec<u8>)> {
-    let read = |path: &std::path::PathBuf| std::fs::read(path).unwrap_or_default();
-    let bundle: Vec<u8> = options.ca_certificates.iter().flat_map(read).collect();
-    (!bundle.is_empty()).then(|| ("ca.crt".to_owned(), bundle))
+fn certificates(options: &RunOptions) -> Result<Option<(String, Vec<u8>)>, Diagnosis> {
+    let mut bundle = vec![];
+    for path in &options.ca_certificates {
+        bundle.extend(std::fs::read(path).map_err(|error| unreadable(path, &error))?);
+        // Some editors leave the last line without an end, and the next certificate would run into it.
+        bundle.push(b'\n');
+    }
+    Ok((!bundle.is_empty()).then(|| ("ca.crt".to_owned(), bundle)))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnosis {
+    let message = format!("the certificate {} cannot be read: {error}", path.display());
+    Diagnosis::error(engine_rows::IMAGE_BUILD_FAILED, message)
+        .remedy("correct [build] ca_certificates in local-endpoint.toml")
 }
 
 fn dockerfile(base: &Base, with_certificates: bool) -> String {
