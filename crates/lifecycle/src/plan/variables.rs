@@ -55,8 +55,8 @@ pub fn merged(deployment: &Deployment, injected: &[Variable]) -> (BTreeMap<Strin
 
 fn overridden(deployment: &Deployment, variable: &Variable) -> Diagnosis {
     let message = format!(
-        "{}: environment_variables sets {}, which replaces the value Azure would set",
-        deployment.name, variable.name
+        "{}: environment_variables sets {}, which replaces `{}`",
+        deployment.name, variable.name, variable.value
     );
     Diagnosis::note(plan::VARIABLE_OVERRIDDEN, message)
 }
