@@ -1,0 +1,14 @@
+//! What is decided before anything runs, against the files of `fixtures/lifecycle`.
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod command;
+mod conda;
+#[path = "../support/deployment.rs"]
+mod deployment;
+mod fixture;
+mod launch;
+mod layout;
+mod recipe;
+mod signature;
+mod traffic;
+mod variables;
