@@ -9,10 +9,16 @@ on_both_engines! {
         let answer = answer.has("server", "azureml-frontdoor").has("azureml-model-deployment", "blue");
         let answer = answer.has("content-type", "application/json").has("x-ms-run-function-failed", "False");
         answer.has_no("ms-azureml-model-error-reason").has_no("ms-azureml-model-time");
-        scripted.request().json(json!({})).and_path("?a=1").send().is(200);
+    }
+
+    fn queries_and_sub_paths_reach_the_container(home) {
+        let scripted = home.project("scripted").serves([]);
         let seen = scripted.request().method("GET").and_path("?echo=%5B1%5D").send().is(200);
         seen.says(json!({"echo": [1]}));
-        scripted.request().path("/swagger.json").method("GET").send().is(424).has("ms-azureml-model-error-statuscode", "404");
+        scripted.request().and_path("/deeper?a=1").json(json!({})).send().is(424).has("ms-azureml-model-error-statuscode", "404");
+        scripted.run(["logs"]).prints("/deeper?a=1");
+        let document = scripted.request().method("GET").path("/swagger.json").send().is(200).json();
+        assert_eq!(document["swagger"], "2.0");
     }
 
     fn every_answer_has_a_fresh_request_id_which_the_container_saw(home) {
