@@ -16,7 +16,7 @@ on_both_engines! {
         let seen = scripted.request().method("GET").and_path("?echo=%5B1%5D").send().is(200);
         seen.says(json!({"echo": [1]}));
         scripted.request().and_path("/deeper?a=1").json(json!({})).send().is(424).has("ms-azureml-model-error-statuscode", "404");
-        scripted.run(["logs"]).prints("/deeper?a=1");
+        scripted.foreground(["logs", "-f"]).says("/deeper?a=1");
         let document = scripted.request().method("GET").path("/swagger.json").send().is(200).json();
         assert_eq!(document["swagger"], "2.0");
     }
@@ -58,13 +58,12 @@ on_both_engines! {
 
     fn a_stream_arrives_as_it_is_produced(home) {
         let scripted = home.project("scripted").serves(["--set", "request_settings.request_timeout_ms=9000"]);
-        let mut first = scripted.request().json(json!({"stream": 3, "every": 1.5})).begin();
+        let mut first = scripted.request().json(json!({"stream": 2, "every": 2})).begin();
         first.head().is(200).has("content-type", "text/plain").has("transfer-encoding", "chunked");
         assert_eq!(first.chunk().unwrap(), b"chunk 0\n");
         let began = std::time::Instant::now();
-        assert_eq!(first.chunk().unwrap(), b"chunk 1\n");
-        assert!(began.elapsed().as_millis() > 700, "it came with the first one");
-        first.answer().body("chunk 2\n");
+        first.answer().body("chunk 1\n");
+        assert!(began.elapsed().as_millis() > 500, "it came with the first one");
     }
 
     fn traffic_decides_and_the_header_goes_before_it(home) {

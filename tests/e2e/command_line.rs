@@ -37,6 +37,15 @@ on_processes! {
         empty.run(["down"]).succeeds().like_on_any_engine("nothing-to-take-down");
     }
 
+    fn state_of_a_newer_version_is_left_as_it_is(home) {
+        let hello = home.example("hello").serves([]);
+        hello.run(["down"]).succeeds();
+        hello.shell("sed -i 's/\"schema_version\": 1/\"schema_version\": 99/' $LOCAL_ENDPOINT_HOME/projects/*/state.json");
+        hello.up([]).exits(1).like_on_any_engine("newer-state");
+        hello.run(["down", "--purge"]).exits(1);
+        hello.shell("rm $LOCAL_ENDPOINT_HOME/projects/*/state.json").succeeds();
+    }
+
     fn doctor_shows_every_try(home) {
         let empty = home.empty_folder();
         let dead = [("DOCKER_HOST", "unix:///nonexistent")];

@@ -9,7 +9,6 @@ on_both_engines! {
         with("Bearer wrong").body("key_auth_access_denied").has("content-type", "text/plain");
         with("nonsense").body("key_auth_bad_header_forbidden");
         scripted.request().without("Authorization").send().is(401).body("key_auth_bad_header_forbidden");
-        scripted.run(["logs"]).succeeds();
     }
 
     fn no_traffic_is_404(home) {

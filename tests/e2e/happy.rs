@@ -23,9 +23,10 @@ on_both_engines! {
     fn every_verb_of_a_running_endpoint(home) {
         let hello = home.example("hello").serves([]);
         hello.run(["status"]).succeeds().like("hello-status");
+        hello.foreground(["logs", "-f"]).says("ready for serving traffic");
+        hello.run(["logs", "-l", "2"]).succeeds().like("hello-logs");
         hello.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet().prints("Hello");
         hello.run(["invoke", "--data", r#"{"name": "Ada"}"#, "-o", "json"]).succeeds().like("hello-invoke-document");
-        hello.run(["logs", "-l", "3"]).succeeds().like("hello-logs");
         hello.run(["logs", "-n", "green"]).exits(3).like("hello-logs-unknown");
         hello.run(["traffic", "blue=0"]).succeeds().like("hello-traffic");
         hello.score(json!({"name": "Ada"})).is(404);
@@ -42,6 +43,20 @@ on_both_engines! {
         hello.request().header("Authorization", &format!("Bearer {secondary}")).json(json!({"name": "x"})).send().is(200);
         hello.run(["keys", "--regenerate", "primary"]).succeeds();
         hello.score(json!({"name": "x"})).is(401);
+    }
+
+    fn variables_from_the_command_line(home) {
+        let hello = home.example("hello");
+        hello.write("dev.env", "GREETING=Moin\n");
+        hello.serves(["--env", "GREETING=Ahoi"]).score(json!({"name": "Ada"})).says(json!({"answer": "Ahoi, Ada!"}));
+        hello.serves(["--env-file", "dev.env"]).score(json!({"name": "Ada"})).says(json!({"answer": "Moin, Ada!"}));
+    }
+
+    fn what_is_detached_has_a_session_of_its_own(home) {
+        let hello = home.example("hello").serves([]);
+        assert!(hello.emulator().leads_a_session(), "it would die with the terminal");
+        let proxy = [("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")];
+        hello.with(proxy, ["invoke", "-r", "sample-request.json"]).succeeds().is_quiet();
     }
 
     fn a_key_of_ones_own(home) {

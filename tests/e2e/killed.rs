@@ -27,6 +27,7 @@ on_both_engines! {
 
     fn killed_then_the_other_verbs_say_so(home) {
         let scripted = killed_under_load(&home);
+        scripted.processes().iter().for_each(dsl::Process::ends);
         scripted.run(["status"]).succeeds().like_on_any_engine("killed-status");
         scripted.run(["invoke", "--data", "{}"]).exits(3).like_on_any_engine("killed-invoke");
         scripted.run(["keys"]).exits(3).like_on_any_engine("killed-keys");

@@ -78,6 +78,10 @@ on_docker! {
         fails(&home, "wrong-port", 7);
     }
 
+    fn wrong_port_names_the_port(home) {
+        home.project("wrong-port").up([]).tells("9999").tells("LivenessProbeFailed (our finding)");
+    }
+
     fn an_image_that_no_registry_has(home) {
         let project = home.project("scripted");
         project.edit("deployment.yml", "mcr.microsoft.com", "registry.invalid");

@@ -73,6 +73,11 @@ impl Home {
         self.root().join("home")
     }
 
+    /// The binary under test.
+    pub fn program(&self) -> &Path {
+        &self.0.program
+    }
+
     /// Shared by all tests: an environment is made once per machine.
     pub fn cache() -> PathBuf {
         folder().join("cache")

@@ -36,6 +36,8 @@ const RULES: &[(&str, &str)] = &[
     (r#"File "[^"\[]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "\[CACHE\][^"]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "<frozen ([^>]+)>", line \d+"#, r#"File "<frozen $1>", line [N]"#),
+    // Which of a server's first moments the probe met.
+    (r"((Liveness|Readiness) probe failed: ).*", "${1}[WHY]"),
     (r"\bPython 3\.\d+\.\d+\b", "Python [VERSION]"),
     (r"(?m)[ \t]+$", ""),
 ];
@@ -50,6 +52,7 @@ pub fn normalise(text: &str, home: &Home) -> String {
     let text = text
         .replace(root, "[TMP]")
         .replace(cache.to_str().unwrap(), "[CACHE]")
+        .replace(home.program().to_str().unwrap(), "[PROGRAM]")
         .replace(repository.to_str().unwrap(), "[REPOSITORY]");
     let text = COMPILED.iter().fold(text, |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned());
     steady_log_tails(&text)

@@ -55,6 +55,12 @@ impl Output {
         self
     }
 
+    /// Without the lines that instances printed.
+    pub fn without_logs(mut self) -> Self {
+        self.stderr = self.stderr.split_inclusive('\n').filter(|line| !line.contains("/0 | ")).collect();
+        self
+    }
+
     #[track_caller]
     pub fn prints(self, text: &str) -> Self {
         assert!(self.stdout.contains(text), "no {text:?} on stdout of {self:?}");

@@ -1,7 +1,7 @@
 //! Processes of this machine: found by what they mention, waited for without asking again and again.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, getsid, kill_process, pidfd_open};
 use std::fs::{read, read_dir, read_to_string};
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -43,6 +43,11 @@ impl Process {
         let tasks = read_dir(tasks).into_iter().flatten().flatten().map(|task| task.path().join("children"));
         let listed = tasks.map(|path| read_to_string(path).unwrap_or_default()).collect::<Vec<_>>().join(" ");
         listed.split_whitespace().filter_map(|pid| Self::of(pid.parse().ok()?)).collect()
+    }
+
+    /// It has a session of its own: a terminal that is closed does not reach it.
+    pub fn leads_a_session(&self) -> bool {
+        raw(self.pid).is_some_and(|pid| getsid(Some(pid)) == Ok(pid))
     }
 
     /// `kill -9`.
