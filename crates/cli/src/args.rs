@@ -65,10 +65,6 @@ pub enum Verb {
     /// Show where engines were looked for, and the mend
     #[command(after_help = "Example: local-endpoint doctor")]
     Doctor(Doctor),
-    #[command(name = "__serve", hide = true)]
-    Serve,
-    #[command(name = "__reap", hide = true)]
-    Reap,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -23,7 +23,7 @@ fn spawn(folder: &ProjectFolder) -> Result<Child, Diagnosis> {
     let log = folder.log()?.handle().map_err(|error| internal(&error))?;
     let exe = std::env::current_exe().map_err(|error| internal(&error))?;
     let mut command = Command::new(exe);
-    command.arg("__serve").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    command.arg(crate::verbs::SERVE).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
     command.spawn().map_err(|error| internal(&error))
 }
 

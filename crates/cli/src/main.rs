@@ -14,21 +14,29 @@ mod signals;
 mod tables;
 mod verbs;
 
-use args::{Args, Verb};
+use args::Args;
 use clap::Parser;
 use console::Console;
+use exit::Code;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    if let Verb::Reap = args.verb {
-        // The watchdog must not share a runtime, or anything else, with what it outlives.
-        return watch();
+    // What this binary starts of itself is no verb of a person's.
+    match std::env::args().nth(1).as_deref() {
+        Some(verbs::REAP) => watch(),
+        Some(verbs::SERVE) => in_runtime(verbs::serve),
+        _ => {
+            let args = Args::parse();
+            in_runtime(|console| verbs::run(args, console))
+        }
     }
+}
+
+fn in_runtime<F: Future<Output = Code>>(run: impl FnOnce(Console) -> F) -> ExitCode {
     let console = Console::new();
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => {
-            let code = runtime.block_on(verbs::run(args, &console));
+            let code = runtime.block_on(run(console));
             // Nothing that still waits may keep the command from ending.
             runtime.shutdown_background();
             code.into()
@@ -40,6 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
+/// The watchdog must not share a runtime, or anything else, with what it outlives.
 fn watch() -> ExitCode {
     match engine::reaper::run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,7 +28,14 @@ pub fn deployments(endpoint: &EndpointDocument) -> String {
         let traffic = endpoint.traffic.get(&deployment.name).copied().unwrap_or_default();
         table.add_row(row(deployment, traffic));
     }
-    table.trim_fmt()
+    let failures = endpoint.deployments.iter().filter_map(failure);
+    std::iter::once(table.trim_fmt()).chain(failures).collect::<Vec<_>>().join("\n")
+}
+
+fn failure(deployment: &DeploymentDocument) -> Option<String> {
+    let error = deployment.error.as_ref()?;
+    let cause = error.cause.as_ref().map_or_else(String::new, |cause| format!(", {cause}"));
+    Some(format!(" {}: {}{cause}: {}", deployment.name, error.code, error.message))
 }
 
 fn row(deployment: &DeploymentDocument, traffic: u32) -> [String; 7] {

@@ -17,12 +17,24 @@ use control::Home;
 use diagnosis::Diagnosis;
 use std::ffi::OsString;
 
-pub async fn run(args: Args, console: &Console) -> Code {
+/// How the background emulator and the watchdog are called.
+pub const SERVE: &str = "__serve";
+pub const REAP: &str = "__reap";
+
+pub async fn run(args: Args, console: Console) -> Code {
     let given = args.cloud.given();
     if !given.is_empty() {
         console.note(&format!("note: {} ignored: nothing here needs a cloud", given.join(", ")));
     }
-    Code::of(dispatch(args.verb, console).await, console)
+    Code::of(dispatch(args.verb, &console).await, &console)
+}
+
+pub async fn serve(console: Console) -> Code {
+    let served = match Home::find() {
+        Ok(home) => serve::run(&home).await,
+        Err(fault) => Err(fault),
+    };
+    Code::of(served, &console)
 }
 
 async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
@@ -36,13 +48,11 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
-        Verb::Serve => serve::run(&home).await,
-        Verb::Reap => Ok(Code::OK),
     }
 }
 
 /// The command line of the watchdog: this very binary.
 pub fn reaper() -> Option<Vec<OsString>> {
     let exe = std::env::current_exe().ok()?;
-    Some(vec![exe.into_os_string(), "__reap".into()])
+    Some(vec![exe.into_os_string(), REAP.into()])
 }

@@ -47,10 +47,13 @@ impl Watchdog {
         self.start()
     }
 
-    /// A watchdog that is gone has nothing to take back; the next order starts another one.
+    /// A watchdog that is gone has nothing to take back, and one without orders ends; the next order starts another.
     fn take_back(&mut self, order: &str, opposite: &Order) {
         self.orders.remove(order);
         let _ = self.tell(&opposite.to_string());
+        if self.orders.is_empty() {
+            self.collect();
+        }
     }
 
     fn tell(&mut self, line: &str) -> io::Result<()> {

@@ -21,7 +21,7 @@ pub fn stranger(path: &Path, document: &Document) -> Diagnosis {
 
 /// Nothing is ours.
 pub fn nothing(folder: &Path, others: &[PathBuf]) -> Diagnosis {
-    let message = format!("no endpoint and no deployment in {}", paths::shown(folder).display());
+    let message = format!("no endpoint and no deployment in {}", named(folder));
     let found = match others {
         [] => "no *.yml and no *.yaml file in the folder itself (folders below are not searched)".into(),
         others => format!("{}: neither an endpoint nor a deployment", names(others)),
@@ -34,4 +34,10 @@ pub fn nothing(folder: &Path, others: &[PathBuf]) -> Diagnosis {
 pub fn names(paths: &[PathBuf]) -> String {
     let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     paths.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// This folder itself has no name to show.
+fn named(folder: &Path) -> String {
+    let shown = paths::shown(folder);
+    if shown.as_os_str().is_empty() { "this folder".to_owned() } else { shown.display().to_string() }
 }
