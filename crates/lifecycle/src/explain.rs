@@ -15,13 +15,15 @@ pub struct Ended<'a> {
     pub deployment: &'a Deployment,
     pub id: &'a InstanceId,
     pub log: &'a crate::log::Log,
+    /// The mark in the log where this life of the instance began: earlier ones explain nothing.
+    pub since: u64,
 }
 
 impl Ended<'_> {
     /// The instance is gone, or its workers die again and again.
     pub fn exited(&self, exit: Option<&Exit>) -> Diagnosis {
         let script = self.deployment.code.as_ref().map(|code| code.scoring_script.as_str());
-        let text = self.log.text();
+        let text = self.log.since(self.since).join("\n");
         let evidence = Evidence {
             exit_code: exit.map(|exit| exit.code),
             out_of_memory: exit.is_some_and(|exit| exit.out_of_memory),
@@ -37,13 +39,13 @@ impl Ended<'_> {
     /// Azure would kill it now: it did not answer in the time its liveness probe gives.
     pub fn never_ready(&self, seconds: u64) -> Diagnosis {
         let message = format!("{}: not ready after {seconds} s, when Azure's liveness probe would kill it", self.id);
-        self.headline(message).caused_by(start::INIT_TIMEOUT).log_tail(self.log.tail(TAIL))
+        self.headline(message).caused_by(start::INIT_TIMEOUT).log_tail(self.tail_to(None))
     }
 
     /// The liveness probe failed too often on an instance that had been ready.
     pub fn not_alive(&self) -> Diagnosis {
         let message = format!("{}: the liveness probe failed too often; it is restarted", self.id);
-        self.headline(message).caused_by(start::LIVENESS_PROBE_FAILED).log_tail(self.log.tail(TAIL))
+        self.headline(message).caused_by(start::LIVENESS_PROBE_FAILED).log_tail(self.tail_to(None))
     }
 
     fn found(&self, finding: Finding, exit: Option<(&str, String)>) -> Diagnosis {
@@ -64,7 +66,7 @@ impl Ended<'_> {
 
     /// The lines that end with the user's exception, rather than the server's own words after it.
     fn tail_to(&self, reason: Option<&str>) -> Vec<String> {
-        let lines = self.log.tail(usize::MAX);
+        let lines = self.log.since(self.since);
         let reason = reason.and_then(|reason| reason.lines().next());
         let end = reason.and_then(|reason| lines.iter().rposition(|line| line.trim_end() == reason));
         let end = end.map_or(lines.len(), |at| at + 1);

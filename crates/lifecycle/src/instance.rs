@@ -89,7 +89,8 @@ impl Instance {
 
     /// From the start of the program to its end, raced against being stopped.
     async fn serve(&self, started: &Started, first: &mut Option<FirstReady>) -> End {
-        let ended = self.ended();
+        let (began, mark) = (Instant::now(), self.log.count());
+        let ended = self.ended(mark);
         let routes = Routes::of(&self.deployment);
         let (Some(readiness), Some(liveness)) =
             (address(started, PortUse::Readiness), address(started, PortUse::Liveness))
@@ -101,12 +102,11 @@ impl Instance {
         let alive = probing::liveness(&self.context, &self.id, &self.deployment, liveness);
         tokio::pin!(pump, exit, alive);
         let up = start_check::ready(readiness, &routes.readiness.path);
-        let began = Instant::now();
         tokio::select! {
             biased;
             _ = self.stop.asked() => return End::Stopped,
             exit = drained(&mut pump, &mut exit) => return End::Died(ended.exited(Some(&exit))),
-            () = probing::boot_loop(&self.log) => return End::Died(ended.exited(None)),
+            () = probing::boot_loop(&self.log, mark) => return End::Died(ended.exited(None)),
             () = &mut alive => return End::Died(ended.never_ready(first_kill(&self.deployment.liveness_probe).as_secs())),
             _ = up => self.ready(began),
         }
@@ -115,7 +115,9 @@ impl Instance {
         }
         let readiness = Target { address: readiness, path: &routes.readiness.path };
         let ready =
-            probing::readiness(&self.context, &self.id, &self.deployment, readiness, |probed| self.probed(probed));
+            probing::readiness(&self.context, &self.id, &self.deployment, (readiness, began.into()), |probed| {
+                self.probed(probed)
+            });
         tokio::select! {
             biased;
             _ = self.stop.asked() => End::Stopped,
@@ -148,8 +150,8 @@ impl Instance {
         })
     }
 
-    fn ended(&self) -> Ended<'_> {
-        Ended { deployment: &self.deployment, id: &self.id, log: &self.log }
+    fn ended(&self, since: u64) -> Ended<'_> {
+        Ended { deployment: &self.deployment, id: &self.id, log: &self.log, since }
     }
 
     async fn exit(&self, started: &Started) -> Exit {
@@ -172,9 +174,11 @@ impl Instance {
     fn record(&self, started: &Started, restarts: u32) {
         let address = address(started, PortUse::Serve);
         self.context.store.change(|state| {
+            state.generation += 1;
+            let generation = state.generation;
             if let Some(record) = state.instance(&self.id) {
                 record.handle = Some(started.handle.clone());
-                (record.address, record.restarts, record.generation) = (address, restarts, record.generation + 1);
+                (record.address, record.restarts, record.generation) = (address, restarts, generation);
             }
         });
         self.changed(InstanceState::Starting, String::new());

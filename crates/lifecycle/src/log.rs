@@ -46,8 +46,16 @@ impl Log {
 
     /// The lines that came after the mark, as far as they are kept.
     pub fn since(&self, mark: u64) -> Vec<String> {
-        let fresh = self.count().saturating_sub(mark);
-        self.tail(usize::try_from(fresh).unwrap_or(usize::MAX))
+        self.after(mark).0
+    }
+
+    /// The same, and the mark behind them: no line is missed or met twice.
+    pub fn after(&self, mark: u64) -> (Vec<String>, u64) {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        // The count only changes under the lock.
+        let count = self.count();
+        let fresh = usize::try_from(count.saturating_sub(mark)).unwrap_or(usize::MAX);
+        (lines.iter().skip(lines.len().saturating_sub(fresh)).cloned().collect(), count)
     }
 
     /// Wakes at every line.

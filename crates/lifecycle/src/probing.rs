@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::http_get::get;
 use crate::log::Log;
-use model::{Deployment, EventKind, InstanceId};
+use model::{Deployment, EventKind, InstanceId, Probe};
 use semantics::probe::{Kind, Machine, Transition, http_status, passes, probe_failed, timed_out};
 use semantics::startup::CrashLoop;
 use std::convert::Infallible;
@@ -41,24 +41,22 @@ pub async fn liveness(context: &Context, id: &InstanceId, deployment: &Deploymen
     }
 }
 
-/// Tells every change of readiness; the start check has found it ready.
+/// Tells every change of readiness; the start check has found it ready. `began`: when the container started.
 pub async fn readiness(
     context: &Context,
     id: &InstanceId,
     deployment: &Deployment,
-    target: Target<'_>,
+    (target, began): (Target<'_>, Instant),
     changed: impl Fn(Probed),
 ) -> Infallible {
-    let mut machine = Machine::new(Kind::Readiness, deployment.readiness_probe.clone(), 0);
-    let _ = machine.answered(0, true);
-    let began = Instant::now();
+    let (mut machine, ahead) = found_ready(&deployment.readiness_probe);
     while let Some(due) = machine.next_due() {
-        tokio::time::sleep_until(began + Duration::from_millis(due)).await;
+        tokio::time::sleep_until(began + Duration::from_millis(due.saturating_sub(milliseconds(ahead)))).await;
         let answer = ask(&machine, target).await;
         if let Err(why) = &answer {
             context.probe_failed(id, Kind::Readiness, why);
         }
-        match (machine.answered(since(began), answer.is_ok()), answer) {
+        match (machine.answered(since(began) + milliseconds(ahead), answer.is_ok()), answer) {
             (Some(Transition::Ready), _) => changed(Probed::Ready),
             (Some(Transition::Unready), Err(why)) => changed(Probed::Unready(why)),
             _ => {}
@@ -67,13 +65,25 @@ pub async fn readiness(
     std::future::pending().await
 }
 
+/// A machine that has seen as many successes as readiness needs, and how far its clock is ahead of the container's:
+/// each of them took a period of it.
+fn found_ready(probe: &Probe) -> (Machine, Duration) {
+    let successes = probe.success_threshold.max(1);
+    let mut machine = Machine::new(Kind::Readiness, probe.clone(), 0);
+    for _ in 0..successes {
+        let _ = machine.answered(0, true);
+    }
+    (machine, probe.period.max(Duration::from_millis(1)) * successes)
+}
+
 /// Resolves when the server boots workers that die, again and again: then the container never exits by itself.
-pub async fn boot_loop(log: &Log) {
-    let (mut changes, mut seen, mut crash_loop) = (log.changes(), 0, CrashLoop::default());
+/// `mark`: where this life of the instance begins in the log.
+pub async fn boot_loop(log: &Log, mut mark: u64) {
+    let (mut changes, mut crash_loop) = (log.changes(), CrashLoop::default());
     loop {
-        let now = *changes.borrow_and_update();
-        let fresh = log.tail(usize::try_from(now - seen).unwrap_or(usize::MAX));
-        seen = now;
+        changes.borrow_and_update();
+        let (fresh, now) = log.after(mark);
+        mark = now;
         if fresh.iter().any(|line| crash_loop.sees(line)) {
             return;
         }
@@ -93,7 +103,11 @@ async fn ask(machine: &Machine, target: Target<'_>) -> Result<(), String> {
 }
 
 fn since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    milliseconds(began.elapsed())
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Context {

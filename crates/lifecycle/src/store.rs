@@ -15,6 +15,8 @@ use tokio::sync::watch;
 #[derive(Debug, Default)]
 pub struct State {
     pub endpoints: BTreeMap<EndpointName, EndpointRecord>,
+    /// Of the newest start of all: none is given twice, not even to a deployment that is put again.
+    pub generation: u64,
 }
 
 #[derive(Debug)]
