@@ -49,12 +49,18 @@ impl Running {
             _ = self.stop.asked() => Err(canceled(&deployment)),
             result = self.start(context, &deployment, signature, options) => result,
         };
-        if let Err(error) = &result {
-            self.stop(Duration::ZERO).await;
-            keep_log(context, &deployment);
-            context.failed(&deployment, error);
-        } else {
-            context.succeeded(&deployment, began.elapsed());
+        // What is given up has a successor under its name, or is deleted: the record is not its own any more.
+        let given_up = self.stop.is_asked();
+        match &result {
+            Ok(()) if given_up => {}
+            Ok(()) => context.succeeded(&deployment, began.elapsed()),
+            Err(error) => {
+                self.stop(Duration::ZERO).await;
+                if !given_up {
+                    keep_log(context, &deployment);
+                    context.failed(&deployment, error);
+                }
+            }
         }
         result
     }

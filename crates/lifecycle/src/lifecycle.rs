@@ -27,6 +27,14 @@ struct Put {
     operation: Operation,
 }
 
+impl Put {
+    /// Stops it, and waits for the operation too: it may still be stopping what it replaces.
+    async fn end(mut self, grace: Duration) {
+        self.running.stop(grace).await;
+        let _ = self.operation.wait_for(Option::is_some).await;
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Lifecycle {
     context: Arc<Context>,
@@ -102,7 +110,7 @@ impl Lifecycle {
         desire(&context, &deployment, &signature);
         tokio::spawn(async move {
             if let Some(before) = before {
-                before.running.stop(grace).await;
+                before.end(grace).await;
             }
             done.send_replace(Some(running.bring_up(&context, Arc::new(deployment), &signature, &options).await));
         });
@@ -113,7 +121,7 @@ impl Lifecycle {
     pub async fn delete_deployment(&self, endpoint: &EndpointName, name: &DeploymentName, grace: Duration) {
         let put = self.lock().remove(&(endpoint.clone(), name.clone()));
         if let Some(put) = put {
-            put.running.stop(grace).await;
+            put.end(grace).await;
         }
         self.context.store.change(|state| {
             if let Some(record) = state.endpoints.get_mut(endpoint) {

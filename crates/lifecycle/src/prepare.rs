@@ -22,15 +22,16 @@ pub struct Prepared {
 pub async fn prepare(context: &Context, deployment: &Deployment, options: &RunOptions) -> Result<Prepared, Diagnosis> {
     runnable(deployment)?;
     match (options.engine, &context.engines.docker) {
-        (EngineChoice::Process, _) => on_processes(context, deployment, options).await,
+        (EngineChoice::Process, _) => on_processes(context, deployment, options, vec![]).await,
         (EngineChoice::Docker, Err(why)) => Err(no_engine(why)),
-        (EngineChoice::Auto, Err(why)) => fall_back(context, deployment, options, why).await,
+        (EngineChoice::Auto, Err(why)) => fall_back(context, deployment, options, why, vec![]).await,
         (choice, Ok(docker)) => match on_docker(context, docker, deployment, options).await {
             Err(Failure::Engine(EngineError::Unreachable { target, reason }))
                 if choice == EngineChoice::Auto && portable(deployment) =>
             {
                 let why = format!("{target} is not here and cannot be fetched ({reason})");
-                fall_back(context, deployment, options, &why).await
+                let said = plan::environment(deployment, EngineKind::Docker, options)?.notes;
+                fall_back(context, deployment, options, &why, said).await
             }
             result => result.map_err(|failure| failure.explained(deployment)),
         },
@@ -75,6 +76,7 @@ async fn fall_back(
     deployment: &Deployment,
     options: &RunOptions,
     why: &str,
+    said: Vec<Diagnosis>,
 ) -> Result<Prepared, Diagnosis> {
     if !portable(deployment) {
         let message = format!("{}: its own image needs a container engine, and {why}", deployment.name);
@@ -82,7 +84,7 @@ async fn fall_back(
     }
     let message = format!("{}: runs as a process on this machine, not in a container: {why}", deployment.name);
     context.say_all(vec![Diagnosis::warning(plan_rows::ENGINE_FELL_BACK, message)]);
-    on_processes(context, deployment, options).await
+    on_processes(context, deployment, options, said).await
 }
 
 async fn on_docker(
@@ -112,13 +114,20 @@ async fn on_docker(
     }
 }
 
-async fn on_processes(context: &Context, deployment: &Deployment, options: &RunOptions) -> Result<Prepared, Diagnosis> {
+/// `said`: the notes that a person has read already.
+async fn on_processes(
+    context: &Context,
+    deployment: &Deployment,
+    options: &RunOptions,
+    said: Vec<Diagnosis>,
+) -> Result<Prepared, Diagnosis> {
     if !portable(deployment) {
         let message = format!("{}: the process engine cannot run an image of its own", deployment.name);
         return Err(Diagnosis::error(rows::ENGINE_UNAVAILABLE, message).remedy("use --engine docker"));
     }
     let engine = context.engines.process.clone();
-    let EnvironmentPlan { recipe, name, notes, .. } = plan::environment(deployment, EngineKind::Process, options)?;
+    let EnvironmentPlan { recipe, name, mut notes, .. } = plan::environment(deployment, EngineKind::Process, options)?;
+    notes.retain(|note| !said.contains(note));
     context.say_all(notes);
     let base = make(context, &engine, deployment, &recipe).await.map_err(|failure| failure.explained(deployment))?;
     Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None })

@@ -30,6 +30,10 @@ impl Stop {
         asked.ok().and_then(|grace| *grace).unwrap_or_default()
     }
 
+    pub fn is_asked(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
     pub fn grace(&self) -> Duration {
         self.0.borrow().unwrap_or(DEFAULT_GRACE)
     }
