@@ -1,0 +1,14 @@
+//! What becomes of a deployment that is put: a scripted engine below, real sockets where its instances answer.
+//! Nothing sleeps: tests wait for an operation, an event, or the fleet.
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+#[path = "../support/deployment.rs"]
+mod deployment;
+mod ends;
+mod engines;
+mod failures;
+mod port;
+mod probes;
+mod replace;
+mod stage;
+mod start;
