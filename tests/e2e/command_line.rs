@@ -14,7 +14,6 @@ on_processes! {
         let empty = home.empty_folder();
         empty.run(["up", "--no-such-flag"]).exits(2).like_on_any_engine("unknown-flag");
         empty.run(["serve"]).exits(2).like_on_any_engine("unknown-verb");
-        empty.run(["up", "--traffic", "blue=90"]).exits(2);
         empty.run([]).exits(2).like_on_any_engine("no-verb");
     }
 
@@ -55,6 +54,20 @@ on_processes! {
 }
 
 on_both_engines! {
+    fn traffic_that_cannot_be_is_2(home) {
+        let scripted = home.project("scripted");
+        scripted.up(["--traffic", "blue=90"]).exits(2).like_on_any_engine("traffic-sum");
+        let scripted = scripted.serves([]);
+        scripted.run(["traffic", "blue=101"]).exits(2);
+        scripted.run(["traffic", "red=100"]).exits(3).like_on_any_engine("traffic-to-nobody");
+    }
+
+    fn traffic_to_a_deployment_that_is_not_there_is_2(home) {
+        let scripted = home.project("scripted");
+        scripted.up(["--all-traffic", "red"]).exits(2).tells("red");
+        scripted.up(["--traffic", "red=100"]).exits(2).tells("red");
+    }
+
     fn pasted_az_lines_work(home) {
         let hello = home.example("hello");
         let create = ["create", "--local", "-n", "blue", "-e", "hello", "-f", "deployment.yml", "-g", "rg", "-w", "ws"];

@@ -25,6 +25,17 @@ on_both_engines! {
         again.left_nothing();
     }
 
+    fn killed_while_it_starts_then_down_leaves_nothing(home) {
+        let project = home.project("init-hangs");
+        let mut up = project.foreground(["up"]);
+        up.says("init: waiting for something that never comes");
+        up.process().kill();
+        assert_eq!(up.ends().code, None);
+        project.processes().iter().for_each(dsl::Process::ends);
+        project.run(["down"]).succeeds();
+        project.left_nothing();
+    }
+
     fn killed_then_the_other_verbs_say_so(home) {
         let scripted = killed_under_load(&home);
         scripted.processes().iter().for_each(dsl::Process::ends);

@@ -9,6 +9,7 @@ mod examples;
 mod failed_requests;
 mod foreground;
 mod happy;
+mod instances;
 mod killed;
 mod projects;
 mod sockets;

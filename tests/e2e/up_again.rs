@@ -10,6 +10,23 @@ on_both_engines! {
         assert_eq!((two.instances(), two.worker("blue")), (instances, worker));
     }
 
+    fn two_at_the_same_time_are_one(home) {
+        let project = home.project("scripted");
+        let ups = [project.foreground(["up", "-d"]), project.foreground(["up", "-d"])];
+        ups.into_iter().for_each(|up| drop(up.ends().exits(0).prints("http://127.0.0.1:")));
+        let scripted = project.running();
+        assert_eq!(scripted.document["emulators"].as_array().map(Vec::len), Some(1));
+        scripted.score(json!({"echo": 1})).is(200);
+    }
+
+    fn down_and_up_at_once(home) {
+        let project = home.project("scripted");
+        for _ in 0..3 {
+            project.serves([]).score(json!({"echo": 1})).is(200);
+            project.run(["down"]).succeeds();
+        }
+    }
+
     fn changed_only_the_changed_deployment_is_restarted(home) {
         let two = home.project("two-deployments").serves([]);
         let (blue, emulator) = (two.worker("blue"), two.emulator().pid);

@@ -1,0 +1,34 @@
+//! Instances that die, and more than one of them.
+
+use dsl::{Engine, json, on_both_engines};
+
+on_both_engines! {
+    fn an_instance_that_dies_is_started_again(home) {
+        let project = home.project("scripted");
+        let mut up = project.foreground(["up"]);
+        up.says("Ctrl-C stops it");
+        let scripted = project.running();
+        match home.engine() {
+            Engine::Docker => drop(project.shell(&format!("docker kill {}", project.containers()[0])).succeeds()),
+            Engine::Process => scripted.servers().iter().for_each(dsl::Process::kill),
+        }
+        up.says("blue/0: restarting: restart 1");
+        up.says("ready for serving traffic");
+        up.says("blue/0: ready again");
+        scripted.score(json!({"echo": 1})).is(200);
+        assert_eq!(scripted.status().pointer("/emulators/0/endpoints/0/deployments/0/instances/0/restarts"), Some(&json!(1)));
+    }
+
+    fn two_instances_share_the_requests(home) {
+        let scripted = home.project("scripted").serves(["--set", "instance_count=2"]);
+        scripted.run(["status"]).succeeds().like("two-instances");
+        let mut pids: Vec<_> = (0..4).map(|_| scripted.worker("blue").to_string()).collect();
+        pids.sort();
+        pids.dedup();
+        assert!(home.engine() == Engine::Docker || pids.len() == 2, "one of two got everything: {pids:?}");
+        let hold = |_| scripted.request().json(json!({"sleep": 2})).begin();
+        let mut statuses: Vec<_> = (0..6).map(hold).collect::<Vec<_>>().into_iter().map(|held| held.answer().status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 200, 200, 200, 429, 429]);
+    }
+}
