@@ -20,6 +20,7 @@ pub fn print_all(diagnoses: &[Diagnosis], style: Style) -> String {
 pub fn print(diagnosis: &Diagnosis, style: Style) -> String {
     let mut text = headline(diagnosis, style);
     text.push('\n');
+    place(diagnosis, style, &mut text);
     facts(diagnosis, &mut text);
     log_tail(diagnosis, &mut text);
     remedy(diagnosis, &mut text);
@@ -38,15 +39,30 @@ fn headline(diagnosis: &Diagnosis, style: Style) -> String {
 fn located<'a>(title: Title<'a>, diagnosis: &'a Diagnosis) -> Group<'a> {
     let group = Group::with_title(title);
     match &diagnosis.place {
-        None => group,
         Some(Place::Yaml { file, line, column, snippet: Some(found) }) => group.element(
             Snippet::source(&found.line)
                 .path(file.to_string_lossy().into_owned())
                 .line_start(*line)
                 .annotation(AnnotationKind::Primary.span(span(&found.line, *column, found.length)).label(&found.label)),
         ),
-        Some(place) => group.element(origin(place)),
+        _ => group,
     }
+}
+
+/// A place whose text is not known: the arrow alone, as the renderer draws it before a snippet.
+fn place(diagnosis: &Diagnosis, style: Style, text: &mut String) {
+    let place = match &diagnosis.place {
+        None | Some(Place::Yaml { snippet: Some(_), .. }) => return,
+        Some(Place::Yaml { file, line, column, .. }) => format!("{}:{line}:{column}", file.display()),
+        Some(Place::Source { file, line }) => format!("{}:{line}", file.display()),
+        Some(Place::File(file)) => file.display().to_string(),
+        Some(Place::Flag(text) | Place::JsonPointer(text)) => text.clone(),
+    };
+    let arrow = match style {
+        Style::Plain => anstyle::Style::new(),
+        Style::Coloured => anstyle::AnsiColor::BrightBlue.on_default().bold(),
+    };
+    let _ = writeln!(text, " {arrow}-->{arrow:#} {place}");
 }
 
 /// Columns count characters; the renderer wants bytes.
@@ -54,19 +70,6 @@ fn span(line: &str, column: usize, length: usize) -> std::ops::Range<usize> {
     let byte = |chars: usize| line.char_indices().nth(chars).map_or(line.len(), |(at, _)| at);
     let start = byte(column.saturating_sub(1));
     start..byte(column.saturating_sub(1) + length.max(1)).max(start)
-}
-
-fn origin(place: &Place) -> annotate_snippets::Origin<'static> {
-    use annotate_snippets::Origin;
-    match place {
-        Place::Yaml { file, line, column, .. } => {
-            Origin::path(file.to_string_lossy().into_owned()).line(*line).char_column(*column)
-        }
-        Place::Source { file, line } => Origin::path(file.to_string_lossy().into_owned()).line(*line),
-        Place::File(file) => Origin::path(file.to_string_lossy().into_owned()),
-        Place::Flag(flag) => Origin::path(flag.clone()),
-        Place::JsonPointer(pointer) => Origin::path(pointer.clone()),
-    }
 }
 
 fn level(severity: Severity) -> Level<'static> {

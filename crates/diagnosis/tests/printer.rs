@@ -59,7 +59,7 @@ fn a_yaml_place_without_its_line_is_still_a_place() {
     let place = Place::Yaml { file: "endpoint.yml".into(), line: 5, column: 3, snippet: None };
     let text = "\
 error[InvalidValue]: traffic: 101
---> endpoint.yml:5:3
+ --> endpoint.yml:5:3
   = origin: Azure
 ";
     assert_eq!(plain(&Diagnosis::error(spec::INVALID_VALUE, "traffic: 101").at(place)), text);
@@ -76,7 +76,7 @@ fn a_failed_start_has_cause_source_facts_log_and_help() {
             .log_tail(vec!["Traceback (most recent call last):".into(), "  init()".into()]);
     let text = "\
 error[ResourceNotReady]: diabetes/blue/0: User container has crashed or terminated
---> src/score.py:9
+ --> src/score.py:9
   = origin: Azure
   = cause: UserScriptInitFailed (our finding, Azure's name)
   = raised: FileNotFoundError: model.pkl
@@ -112,7 +112,7 @@ fn a_note_has_no_origin_and_the_case_its_own_help() {
 #[test]
 fn flags_files_and_pointers_are_places_too() {
     let at = |place| plain(&Diagnosis::note(plan::NOT_FAITHFUL, "here").at(place));
-    let text = |place: &str| format!("note[NotFaithful]: here\n--> {place}\n");
+    let text = |place: &str| format!("note[NotFaithful]: here\n --> {place}\n");
     assert_eq!(at(Place::Flag("--set a.b=c".into())), text("--set a.b=c"));
     assert_eq!(at(Place::File("endpoint.yml".into())), text("endpoint.yml"));
     assert_eq!(at(Place::JsonPointer("/properties/model".into())), text("/properties/model"));

@@ -164,6 +164,8 @@ impl Context {
                 (record.state, record.error) = (ProvisioningState::Succeeded, None);
             }
         });
+        // The log of an earlier failure would pass for this one's.
+        let _ = std::fs::remove_file(self.failed_log(&deployment.endpoint, &deployment.name));
         let (endpoint, name) = (deployment.endpoint.clone(), deployment.name.clone());
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         self.events.say(EventKind::DeploymentReady { endpoint, deployment: name, milliseconds });

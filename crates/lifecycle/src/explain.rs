@@ -1,10 +1,12 @@
 //! What went wrong, as a diagnosis a person can act on.
 
+use crate::probing::Failed;
 use diagnosis::{Diagnosis, Place, Snippet, engine as rows, start};
 use engine::{EngineError, Exit};
 use model::{Deployment, DeploymentKind, InstanceId};
 use semantics::startup::{Evidence, Finding, explain_for};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// How many lines of the log come with a diagnosis.
 const TAIL: usize = 12;
@@ -37,15 +39,21 @@ impl Ended<'_> {
     }
 
     /// Azure would kill it now: it did not answer in the time its liveness probe gives.
-    pub fn never_ready(&self, seconds: u64) -> Diagnosis {
-        let message = format!("{}: not ready after {seconds} s, when Azure's liveness probe would kill it", self.id);
-        self.headline(message).caused_by(start::INIT_TIMEOUT).log_tail(self.tail_to(None))
+    pub fn never_ready(&self, after: Duration, failed: &Failed) -> Diagnosis {
+        let seconds = after.as_secs();
+        let (what, cause) = match failed {
+            Failed::Silent(_) => (format!("not ready after {seconds} s"), start::INIT_TIMEOUT),
+            Failed::Wrong(_) => (format!("failed its liveness probe for {seconds} s"), start::LIVENESS_PROBE_FAILED),
+        };
+        let message = format!("{}: {what}, when Azure kills it and starts it again", self.id);
+        self.headline(message).caused_by(cause).fact("probe", failed.why()).log_tail(self.tail_to(None))
     }
 
     /// The liveness probe failed too often on an instance that had been ready.
-    pub fn not_alive(&self) -> Diagnosis {
+    pub fn not_alive(&self, failed: &Failed) -> Diagnosis {
         let message = format!("{}: the liveness probe failed too often; it is restarted", self.id);
-        self.headline(message).caused_by(start::LIVENESS_PROBE_FAILED).log_tail(self.tail_to(None))
+        let diagnosis = self.headline(message).caused_by(start::LIVENESS_PROBE_FAILED);
+        diagnosis.fact("probe", failed.why()).log_tail(self.tail_to(None))
     }
 
     fn found(&self, finding: Finding, exit: Option<(&str, String)>) -> Diagnosis {
@@ -124,7 +132,8 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
         }
         EngineError::MountMissing(path) => {
             let message = format!("{name}: {} does not exist", path.display());
-            Diagnosis::error(start::USER_MODEL_NOT_FOUND, message)
+            let code = deployment.code.as_ref().is_some_and(|code| code.folder == path);
+            Diagnosis::error(if code { start::USER_SCRIPT_NOT_FOUND } else { start::USER_MODEL_NOT_FOUND }, message)
         }
         EngineError::ProgramNotFound { program } if program == "azmlinfsrv" => {
             let message = format!("{name}: the image has no {program}, so nothing can run the scoring script");

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::explain::Ended;
 use crate::log::Log;
-use crate::plan::{InstancePlan, Routes, first_kill, launch};
+use crate::plan::{InstancePlan, Routes, launch};
 use crate::prepare::Prepared;
 use crate::probing::{self, Probed, Target};
 use crate::start_check;
@@ -98,7 +98,7 @@ impl Instance {
             return End::Died(Diagnosis::error(diagnosis::engine::ENGINE_FAILED, "the engine gave no address"));
         };
         let (pump, exit) = (self.pump(started).fuse(), self.exit(started));
-        let liveness = Target { address: liveness, path: &routes.liveness.path };
+        let liveness = Target { address: liveness, route: &routes.liveness };
         let alive = probing::liveness(&self.context, &self.id, &self.deployment, liveness);
         tokio::pin!(pump, exit, alive);
         let up = start_check::ready(readiness, &routes.readiness.path);
@@ -107,13 +107,13 @@ impl Instance {
             _ = self.stop.asked() => return End::Stopped,
             exit = drained(&mut pump, &mut exit) => return End::Died(ended.exited(Some(&exit))),
             () = probing::boot_loop(&self.log, mark) => return End::Died(ended.exited(None)),
-            () = &mut alive => return End::Died(ended.never_ready(first_kill(&self.deployment.liveness_probe).as_secs())),
+            failed = &mut alive => return End::Died(ended.never_ready(began.elapsed(), &failed)),
             _ = up => self.ready(began),
         }
         if let Some(first) = first.take() {
             let _ = first.send(Ok(()));
         }
-        let readiness = Target { address: readiness, path: &routes.readiness.path };
+        let readiness = Target { address: readiness, route: &routes.readiness };
         let ready =
             probing::readiness(&self.context, &self.id, &self.deployment, (readiness, began.into()), |probed| {
                 self.probed(probed)
@@ -122,7 +122,7 @@ impl Instance {
             biased;
             _ = self.stop.asked() => End::Stopped,
             exit = drained(&mut pump, &mut exit) => End::Died(ended.exited(Some(&exit))),
-            () = &mut alive => End::Died(ended.not_alive()),
+            failed = &mut alive => End::Died(ended.not_alive(&failed)),
             never = ready => match never {},
         }
     }

@@ -20,7 +20,7 @@ pub use signature::signature;
 pub use traffic::{Decided, decide};
 pub use variables::{Variable, injected, merged};
 
-use model::{Deployment, Limits, Probe, Route, UpstreamMode};
+use model::{Deployment, Limits, Route, UpstreamMode};
 
 /// Azure's default port and routes of an image that runs the inference server.
 const INFERENCE_SERVER_PORT: u16 = 5001;
@@ -62,9 +62,4 @@ pub fn upstream_mode(deployment: &Deployment) -> UpstreamMode {
         Some(_) => UpstreamMode::Streaming,
         None => UpstreamMode::WholeBodyThenClose,
     }
-}
-
-/// When Azure would kill an instance that never answers: the first liveness kill after a start.
-pub fn first_kill(probe: &Probe) -> std::time::Duration {
-    probe.initial_delay + probe.period * probe.failure_threshold + probe.timeout
 }

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::http_get::get;
 use crate::log::Log;
-use model::{Deployment, EventKind, InstanceId, Probe};
+use model::{Deployment, EventKind, InstanceId, Probe, Route};
 use semantics::probe::{Kind, Machine, Transition, http_status, passes, probe_failed, timed_out};
 use semantics::startup::CrashLoop;
 use std::convert::Infallible;
@@ -22,23 +22,43 @@ pub enum Probed {
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     pub address: SocketAddr,
-    pub path: &'a str,
+    /// As the container and the YAML know it.
+    pub route: &'a Route,
 }
 
-/// Resolves when kubelet would kill the instance.
-pub async fn liveness(context: &Context, id: &InstanceId, deployment: &Deployment, target: Target<'_>) {
+/// Why a probe failed, told apart where the mend differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failed {
+    /// It took the connection and was silent: busy, or still in `init()`.
+    Silent(String),
+    /// Nobody took the connection, or what answered was no success.
+    Wrong(String),
+}
+
+impl Failed {
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Silent(why) | Self::Wrong(why) => why,
+        }
+    }
+}
+
+/// Resolves when kubelet would kill the instance, with the failure that did it.
+pub async fn liveness(context: &Context, id: &InstanceId, deployment: &Deployment, target: Target<'_>) -> Failed {
     let mut machine = Machine::new(Kind::Liveness, deployment.liveness_probe.clone(), 0);
     let began = Instant::now();
     while let Some(due) = machine.next_due() {
         tokio::time::sleep_until(began + Duration::from_millis(due)).await;
         let answer = ask(&machine, target).await;
-        if let Err(why) = &answer {
-            context.probe_failed(id, Kind::Liveness, why);
+        if let Err(failed) = &answer {
+            context.probe_failed(id, Kind::Liveness, failed.why());
         }
-        if machine.answered(since(began), answer.is_ok()) == Some(Transition::Restart) {
-            return;
+        let kill = machine.answered(since(began), answer.is_ok()) == Some(Transition::Restart);
+        if let (true, Err(failed)) = (kill, answer) {
+            return failed;
         }
     }
+    std::future::pending().await
 }
 
 /// Tells every change of readiness; the start check has found it ready. `began`: when the container started.
@@ -53,12 +73,12 @@ pub async fn readiness(
     while let Some(due) = machine.next_due() {
         tokio::time::sleep_until(began + Duration::from_millis(due.saturating_sub(milliseconds(ahead)))).await;
         let answer = ask(&machine, target).await;
-        if let Err(why) = &answer {
-            context.probe_failed(id, Kind::Readiness, why);
+        if let Err(failed) = &answer {
+            context.probe_failed(id, Kind::Readiness, failed.why());
         }
         match (machine.answered(since(began) + milliseconds(ahead), answer.is_ok()), answer) {
             (Some(Transition::Ready), _) => changed(Probed::Ready),
-            (Some(Transition::Unready), Err(why)) => changed(Probed::Unready(why)),
+            (Some(Transition::Unready), Err(failed)) => changed(Probed::Unready(failed.why().to_owned())),
             _ => {}
         }
     }
@@ -93,12 +113,13 @@ pub async fn boot_loop(log: &Log, mut mark: u64) {
     }
 }
 
-async fn ask(machine: &Machine, target: Target<'_>) -> Result<(), String> {
-    match tokio::time::timeout(machine.timeout(), get(target.address, target.path)).await {
+async fn ask(machine: &Machine, target: Target<'_>) -> Result<(), Failed> {
+    let url = format!("http://localhost:{}{}", target.route.port, target.route.path);
+    match tokio::time::timeout(machine.timeout(), get(target.address, &target.route.path)).await {
         Ok(Ok(status)) if passes(status) => Ok(()),
-        Ok(Ok(status)) => Err(http_status(status)),
-        Ok(Err(why)) => Err(why),
-        Err(_) => Err(timed_out(&format!("http://{}{}", target.address, target.path))),
+        Ok(Ok(status)) => Err(Failed::Wrong(http_status(status))),
+        Ok(Err(why)) => Err(Failed::Wrong(format!("Get \"{url}\": {why}"))),
+        Err(_) => Err(Failed::Silent(timed_out(&url))),
     }
 }
 

@@ -55,13 +55,13 @@ async fn workers_that_die_again_and_again_are_found() {
 }
 
 #[tokio::test]
-async fn what_never_answers_in_the_time_of_its_liveness_probe_is_given_up() {
+async fn what_fails_its_liveness_probe_from_the_start_is_given_up() {
     let port = Port::answering([503]).await;
     let stage = Stage::new([serving(&port)]);
     let (initial_delay, period) = (Duration::from_millis(20), Duration::from_millis(20));
     let liveness_probe = Probe { initial_delay, period, failure_threshold: 3, ..Probe::default() };
     let failure = stage.up(&Deployment { liveness_probe, ..deployment() }).await.unwrap_err();
-    assert_eq!((failure.code, failure.cause), (start::RESOURCE_NOT_READY, Some(start::INIT_TIMEOUT)));
+    assert_eq!((failure.code, failure.cause), (start::RESOURCE_NOT_READY, Some(start::LIVENESS_PROBE_FAILED)));
     assert!(stage.running().await.is_empty());
 }
 
