@@ -49,7 +49,7 @@ fn changed(state: InstanceState, detail: &str) -> Option<String> {
     match state {
         InstanceState::Unready => Some(format!("unready, gets no more requests: {detail}")),
         InstanceState::Restarting => Some(format!("restarting: {detail}")),
-        InstanceState::Ready if detail.starts_with("the ") => Some(format!("ready again: {detail}")),
+        InstanceState::Ready if !detail.is_empty() => Some(format!("ready again: {detail}")),
         _ => None,
     }
 }

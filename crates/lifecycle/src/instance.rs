@@ -108,7 +108,7 @@ impl Instance {
             exit = drained(&mut pump, &mut exit) => return End::Died(ended.exited(Some(&exit))),
             () = probing::boot_loop(&self.log, mark) => return End::Died(ended.exited(None)),
             failed = &mut alive => return End::Died(ended.never_ready(began.elapsed(), &failed)),
-            _ = up => self.ready(began),
+            _ = up => self.ready(began, first.is_some()),
         }
         if let Some(first) = first.take() {
             let _ = first.send(Ok(()));
@@ -184,9 +184,11 @@ impl Instance {
         self.changed(InstanceState::Starting, String::new());
     }
 
-    fn ready(&self, began: Instant) {
+    /// The first time the deployment's own event tells how long it took.
+    fn ready(&self, began: Instant, first: bool) {
         self.set_ready(true);
-        self.changed(InstanceState::Ready, format!("{} ms", began.elapsed().as_millis()));
+        let detail = if first { String::new() } else { format!("after {} ms", began.elapsed().as_millis()) };
+        self.changed(InstanceState::Ready, detail);
     }
 
     fn probed(&self, probed: Probed) {

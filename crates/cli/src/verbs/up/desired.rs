@@ -51,22 +51,37 @@ fn desired(up: &Up, project: Project, traffic: Option<Traffic>) -> Desired {
 
 /// What `--traffic`, `--all-traffic` and `--no-traffic` amount to.
 fn traffic(up: &Up, endpoints: &[DesiredEndpoint]) -> Result<Option<Traffic>, Diagnosis> {
-    if up.no_traffic {
-        return Ok(Some(Traffic::new()));
-    }
-    if let Some(shares) = &up.traffic {
-        let shares: Vec<String> = shares.split_whitespace().map(str::to_owned).collect();
-        return super::super::traffic::shares(&shares).map(Some);
-    }
-    let Some(name) = &up.all_traffic else { return Ok(None) };
-    let all: Vec<&DeploymentName> =
-        endpoints.iter().flat_map(|endpoint| &endpoint.deployments).map(|deployment| &deployment.name).collect();
-    match (name.as_str(), all.as_slice()) {
-        ("", [only]) => Ok(Some(Traffic::from([((*only).clone(), 100)]))),
-        ("", _) => {
-            let message = "--all-traffic needs the name of a deployment, as there are several";
-            Err(Diagnosis::error(rows::INVALID_VALUE, message).at(Place::Flag("--all-traffic".into())))
+    let loaded = || endpoints.iter().flat_map(|endpoint| &endpoint.deployments).map(|deployment| &deployment.name);
+    let (traffic, flag) = match (&up.traffic, &up.all_traffic) {
+        _ if up.no_traffic => return Ok(Some(Traffic::new())),
+        (Some(shares), _) => {
+            let shares: Vec<String> = shares.split_whitespace().map(str::to_owned).collect();
+            (super::super::traffic::shares(&shares, TRAFFIC)?, TRAFFIC)
         }
-        (name, _) => Ok(Some(Traffic::from([(DeploymentName::new(name), 100)]))),
+        (None, Some(name)) => (Traffic::from([(all(name, &loaded().collect::<Vec<_>>())?, 100)]), ALL_TRAFFIC),
+        (None, None) => return Ok(None),
+    };
+    // Beside named files a share may go to a deployment that runs already.
+    let unknown = traffic.keys().find(|name| up.files.is_empty() && loaded().all(|known| known != *name));
+    unknown.map_or(Ok(Some(traffic.clone())), |name| Err(no_deployment(name, loaded(), flag)))
+}
+
+const TRAFFIC: &str = "--traffic";
+const ALL_TRAFFIC: &str = "--all-traffic";
+
+fn all(name: &str, loaded: &[&DeploymentName]) -> Result<DeploymentName, Diagnosis> {
+    match (name, loaded) {
+        ("", [only]) => Ok((*only).clone()),
+        ("", _) => {
+            let message = "--all-traffic needs the name of a deployment, as there is not exactly one";
+            Err(Diagnosis::error(rows::INVALID_VALUE, message).at(Place::Flag(ALL_TRAFFIC.into())))
+        }
+        (name, _) => Ok(DeploymentName::new(name)),
     }
+}
+
+fn no_deployment<'a>(name: &DeploymentName, loaded: impl Iterator<Item = &'a DeploymentName>, flag: &str) -> Diagnosis {
+    let known = loaded.map(DeploymentName::as_str).collect::<Vec<_>>().join(", ");
+    let message = format!("there is no deployment {name} to give traffic to; the files have {known}");
+    Diagnosis::error(rows::INVALID_VALUE, message).at(Place::Flag(flag.to_owned()))
 }
