@@ -42,7 +42,7 @@ on_both_engines! {
 
     fn ctrl_c_while_it_starts_leaves_nothing(home) {
         let project = home.project("init-hangs");
-        let mut up = project.foreground(["up"]);
+        let mut up = project.foreground(["up", "--set", "liveness_probe.initial_delay=60"]);
         up.says("init: waiting for something that never comes");
         up.process().interrupt();
         up.ends().exits(130);

@@ -27,7 +27,7 @@ on_both_engines! {
 
     fn killed_while_it_starts_then_down_leaves_nothing(home) {
         let project = home.project("init-hangs");
-        let mut up = project.foreground(["up"]);
+        let mut up = project.foreground(["up", "--set", "liveness_probe.initial_delay=60"]);
         up.says("init: waiting for something that never comes");
         up.process().kill();
         assert_eq!(up.ends().code, None);
