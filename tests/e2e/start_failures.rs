@@ -75,7 +75,7 @@ on_both_engines! {
 
 on_docker! {
     fn wrong_port(home) {
-        fails(&home, "wrong-port", 7);
+        fails(&home, "wrong-port", 6);
     }
 
     fn wrong_port_names_the_port(home) {
