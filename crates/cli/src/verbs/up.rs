@@ -78,17 +78,17 @@ async fn hand_over(client: &Client, desired: &Desired, output: Output, console: 
 }
 
 async fn in_background(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
-    let client = detach::start(home, desired).await?;
+    let detached = detach::start(home, desired).await?;
     let told = tokio::select! {
-        told = settled(client.events(1).await?, console) => told?,
+        told = settled(detached.client.events(1).await?, console) => told?,
         code = asked_to_end() => {
-            client.shutdown(vec![]).await?;
+            detached.end().await?;
             return Ok(code);
         }
     };
-    let status = client.status().await?;
+    let status = detached.client.status().await?;
     if !serves(&status) {
-        client.shutdown(vec![]).await?;
+        detached.end().await?;
         print_document(&status, output, console);
         return Ok(first_failure(&told, desired));
     }
