@@ -77,7 +77,11 @@ async fn project(
         }
         console.note(&format!("{}: taken down", path.display()));
     } else {
-        swept(&emulator::sweep_project(home, engines, &path).await?, console);
+        let removed = emulator::sweep_project(home, engines, &path).await?;
+        if removed.is_empty() {
+            console.note(&format!("{}: nothing is left", path.display()));
+        }
+        swept(&removed, console);
     }
     if purge { forget(&known.folder) } else { Ok(()) }
 }
