@@ -11,7 +11,7 @@ use crate::written::Spanned;
 use crate::written::assets::{AssetWritten, CondaWritten, EnvironmentWritten};
 use crate::written::deployment::DeploymentWritten;
 use diagnosis::{Diagnosis, spec};
-use model::{AssetRef, Environment};
+use model::{AssetRef, Environment, EnvironmentSource};
 use std::path::Path;
 
 pub fn environment(context: &Context<'_>, deployment: &DeploymentWritten) -> Option<Environment> {
@@ -73,7 +73,14 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment>
     }
     let command = format!("az ml environment show {} -o yaml", reference.az_arguments(true));
     reference.not_mapped(context, "an environment", "environments", "environment.yml", &command);
-    None
+    Some(unknown(reference))
+}
+
+/// What is left to look at when nobody knows the environment: `load` has failed by then, `survey` goes on.
+fn unknown(reference: &Reference) -> Environment {
+    let written = reference.written.clone();
+    let source = EnvironmentSource::Image { image: written.clone(), written, conda: None };
+    Environment { reference: reference.asset.clone(), source, inference_config: None }
 }
 
 /// The overlay's value: a path of an environment's YAML, an image, or a table of image and conda file.
