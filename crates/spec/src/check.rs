@@ -4,7 +4,7 @@ mod lenient;
 mod scalar;
 mod unknown;
 
-pub use lenient::{lenient_int, one_of};
+pub use lenient::{lenient_bool, lenient_float, lenient_int, one_of};
 
 use crate::findings::Findings;
 use crate::schema::assets::ENVIRONMENT;

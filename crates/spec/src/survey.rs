@@ -5,7 +5,7 @@ use crate::check::{Checker, Rules};
 use crate::classify::Class;
 use crate::discover::{Discovered, Parsed, discover};
 use crate::files::Files;
-use crate::findings::Findings;
+use crate::findings::{By, Findings};
 use crate::meant::Context;
 use crate::notices;
 use crate::overlay::{Overlay, OverlayRead};
@@ -28,9 +28,16 @@ pub struct Survey {
     pub overlay: Overlay,
     /// Errors, warnings and notes, in file order.
     pub found: Vec<Diagnosis>,
+    /// Whose rule each of `found` is.
+    pub by: Vec<By>,
 }
 
 impl Survey {
+    /// What az's own loader says, without a network.
+    pub fn of_loader(&self) -> impl Iterator<Item = &Diagnosis> {
+        self.found.iter().zip(&self.by).filter(|(_, by)| **by == By::Loader).map(|(found, _)| found)
+    }
+
     pub fn failed(&self) -> bool {
         self.found.iter().any(|it| it.severity == Severity::Error)
     }
@@ -87,7 +94,8 @@ pub fn survey(request: &LoadRequest) -> Result<Survey, Box<Diagnosis>> {
     notices::skipped(&found.others, &files, &findings);
     let public = overlay.public(&findings);
     let read = found.files.into_iter().map(surveyed).collect();
-    Ok(Survey { root: found.root, files: read, endpoints, overlay: public, found: findings.into_ordered() })
+    let (all, by) = findings.into_ordered().into_iter().map(|it| (it.diagnosis, it.by)).unzip();
+    Ok(Survey { root: found.root, files: read, endpoints, overlay: public, found: all, by })
 }
 
 fn surveyed(parsed: Parsed) -> Surveyed {
@@ -116,4 +124,5 @@ fn check(file: &Parsed, findings: &Findings) {
     };
     Checker { findings, rules: Rules::Azure, root: block }.block(root, block, &At::start(&file.source));
     notices::overridden(&file.document.overridden, findings);
+    notices::versions(&file.document, findings);
 }

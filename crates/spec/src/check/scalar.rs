@@ -54,6 +54,11 @@ impl Checker<'_> {
     /// Text is strict: a number, a boolean or a date has to be quoted.
     fn not_text(&self, entry: &Entry, name: &str) {
         let node = &entry.value;
+        if let Some(path) = node.get("local_path") {
+            let found = Diagnosis::error(self.invalid(), format!("`{name}` is a mapping, not a string"));
+            let remedy = format!("write `{name}: {}`", path.written());
+            return self.findings.add(&entry.key.at, "the form of the 2021 preview", found.remedy(remedy));
+        }
         if matches!(node.value, Value::List(_) | Value::Map(_)) || self.rules == Rules::Overlay {
             return self.wrong_value(entry, "a string", name);
         }

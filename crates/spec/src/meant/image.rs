@@ -1,6 +1,7 @@
 //! An environment's block: image and conda file, or a build, and the routes of an own server.
 
 use super::{Context, conda};
+use crate::findings::By;
 use crate::paths;
 use crate::written::Spanned;
 use crate::written::assets::{BuildWritten, CondaWritten, EnvironmentWritten, RouteWritten};
@@ -51,7 +52,7 @@ fn image_source(
 fn placeholder(context: &Context<'_>, image: &Spanned<String>) {
     if image.value.contains("{{") || image.value.contains('<') || image.value.trim().is_empty() {
         let found = Diagnosis::error(spec::INVALID_VALUE, format!("`{}` is no image name", image.value));
-        context.findings.add(&image.at, "fill in the placeholder", found);
+        context.refused(&image.at, "fill in the placeholder", found);
     }
 }
 
@@ -81,7 +82,7 @@ fn build_source(context: &Context<'_>, build: &BuildWritten) -> Option<Environme
         context.findings.add(&build.path.at, "expected a local folder", found.remedy("fetch it, and write its path"));
         return None;
     }
-    let folder = context.existing(&build.path, spec::PATH_NOT_FOUND, "the build folder is missing")?;
+    let folder = context.existing(&build.path, By::Loader, spec::PATH_NOT_FOUND, "the build folder is missing")?;
     let dockerfile = build.dockerfile.as_ref().map_or("Dockerfile", |it| &it.value).to_owned();
     if !folder.join(&dockerfile).is_file() {
         dockerfile_missing(context, build, &folder, &dockerfile);

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::reference::Reference;
+use crate::findings::By;
 use crate::paths;
 use crate::project_assets;
 use crate::schema::assets::MODEL;
@@ -30,7 +31,7 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<ModelAsset> 
     if let Some(mapped) = context.overlay.find("models", &reference.keys()) {
         reference.warn_without_version(context);
         let written = Spanned { value: mapped.text()?.to_owned(), at: mapped.at.clone() };
-        let path = context.existing(&written, spec::MODEL_NOT_FOUND, MISSING)?;
+        let path = context.existing(&written, By::Local, spec::MODEL_NOT_FOUND, MISSING)?;
         let version = reference.version.clone().unwrap_or_else(|| "1".into());
         return Some(ModelAsset {
             reference: reference.asset.clone(),
@@ -66,7 +67,12 @@ fn from_block(context: &Context<'_>, written: &ModelWritten, by: Option<&Referen
     let path = if paths::is_remote(&path.value) {
         mapped(context, written, path)?
     } else {
-        context.existing(path, spec::MODEL_NOT_FOUND, MISSING)?
+        context.existing(
+            path,
+            if written.name.is_some() { By::Service } else { By::Loader },
+            spec::MODEL_NOT_FOUND,
+            MISSING,
+        )?
     };
     let name = written.name.as_ref().map_or_else(|| anonymous(&path), |name| name.value.clone());
     let version = by.and_then(|it| it.version.clone()).or_else(|| Some(written.version.as_ref()?.value.clone()));
@@ -97,7 +103,7 @@ fn mapped(context: &Context<'_>, written: &ModelWritten, path: &Spanned<String>)
         key.iter().cloned().chain(written.name.iter().map(|it| it.value.clone())).chain([path.value.clone()]).collect();
     if let Some(found) = context.overlay.find("models", &keys) {
         let local = Spanned { value: found.text()?.to_owned(), at: found.at.clone() };
-        return context.existing(&local, spec::MODEL_NOT_FOUND, MISSING);
+        return context.existing(&local, By::Local, spec::MODEL_NOT_FOUND, MISSING);
     }
     remote(context, &path.at, &path.value, keys.first().unwrap_or(&path.value));
     None

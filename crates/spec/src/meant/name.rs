@@ -1,28 +1,42 @@
 //! Names of endpoints and deployments.
 
 use super::Context;
+use crate::findings::By;
 use crate::written::Spanned;
 use diagnosis::{Diagnosis, spec};
 use model::{DeploymentName, EndpointName, InvalidName};
 
+/// The name in an endpoint's own file: az's loader looks at its characters.
+pub fn own_endpoint(context: &Context<'_>, written: &Spanned<String>) -> EndpointName {
+    let name = EndpointName::new(&written.value);
+    report(context, written, "an endpoint", name.verdict(), By::Loader);
+    name
+}
+
 pub fn endpoint(context: &Context<'_>, written: &Spanned<String>) -> EndpointName {
     let name = EndpointName::new(&written.value);
-    report(context, written, "an endpoint", name.verdict());
+    report(context, written, "an endpoint", name.verdict(), By::Service);
     name
 }
 
 pub fn deployment(context: &Context<'_>, written: &Spanned<String>) -> DeploymentName {
     let name = DeploymentName::new(&written.value);
-    report(context, written, "a deployment", name.verdict());
+    report(context, written, "a deployment", name.verdict(), By::Service);
     name
 }
 
-fn report(context: &Context<'_>, written: &Spanned<String>, of: &str, verdict: Result<(), InvalidName>) {
-    let label = match verdict {
+fn report(
+    context: &Context<'_>,
+    written: &Spanned<String>,
+    of: &str,
+    verdict: Result<(), InvalidName>,
+    characters: By,
+) {
+    let (by, label) = match verdict {
         Ok(()) => return,
-        Err(InvalidName::Length) => format!("3 to 32 characters, not {}", written.value.chars().count()),
-        Err(InvalidName::Characters) => "a letter first; then letters, digits and single dashes".into(),
+        Err(InvalidName::Length) => (By::Service, format!("3 to 32 characters, not {}", written.value.chars().count())),
+        Err(InvalidName::Characters) => (characters, "a letter first; then letters, digits and single dashes".into()),
     };
     let message = format!("Azure refuses `{}` as the name of {of}", written.value);
-    context.findings.add(&written.at, label, Diagnosis::error(spec::INVALID_NAME, message));
+    context.findings.add_by(by, &written.at, label, Diagnosis::error(spec::INVALID_NAME, message));
 }

@@ -1,6 +1,6 @@
 //! From a YAML parser's events to the tree.
 
-use super::{Entry, Node, Value, merge, tagged};
+use super::{Entry, Node, Value, merge, tagged, versions};
 use crate::source::{At, Source};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use std::collections::HashMap;
@@ -23,6 +23,17 @@ pub struct Document {
     /// Null for an empty text.
     pub root: Node,
     pub overridden: Vec<Overridden>,
+    /// Scalars that YAML 1.2 reads differently.
+    pub ambiguous: Vec<Ambiguous>,
+}
+
+#[derive(Debug)]
+pub struct Ambiguous {
+    pub text: String,
+    pub at: At,
+    /// What it is to YAML 1.1, and to az; and to YAML 1.2.
+    pub read: Value,
+    pub newer: &'static str,
 }
 
 #[derive(Debug)]
@@ -39,15 +50,22 @@ struct Builder<'a> {
     anchors: HashMap<usize, Node>,
     nodes: usize,
     overridden: Vec<Overridden>,
+    ambiguous: Vec<Ambiguous>,
 }
 
 /// Parses the text of a source.
 pub fn document(source: &Rc<Source>, text: &str) -> Result<Document, Fault> {
     let parser = Parser::new_from_str(text);
-    let mut builder =
-        Builder { parser, source: Rc::clone(source), anchors: HashMap::new(), nodes: 0, overridden: vec![] };
+    let mut builder = Builder {
+        parser,
+        source: Rc::clone(source),
+        anchors: HashMap::new(),
+        nodes: 0,
+        overridden: vec![],
+        ambiguous: vec![],
+    };
     let root = builder.root()?;
-    Ok(Document { root, overridden: builder.overridden })
+    Ok(Document { root, overridden: builder.overridden, ambiguous: builder.ambiguous })
 }
 
 impl<'a> Builder<'a> {
@@ -83,7 +101,12 @@ impl<'a> Builder<'a> {
         let (anchor, value) = match event {
             Event::Alias(id) => return self.alias(id, span),
             Event::Scalar(text, style, anchor, tag) => {
-                (anchor, tagged::value(&text, style, tag.as_deref()).map_err(|message| self.fault(&message, span))?)
+                let value =
+                    tagged::value(&text, style, tag.as_deref()).map_err(|message| self.fault(&message, span))?;
+                if style == ScalarStyle::Plain && tag.is_none() {
+                    self.note(&text, &value, span);
+                }
+                (anchor, value)
             }
             Event::SequenceStart(anchor, _) => (anchor, Value::List(self.list(depth)?)),
             Event::MappingStart(anchor, _) => (anchor, Value::Map(self.map(depth)?)),
@@ -95,6 +118,13 @@ impl<'a> Builder<'a> {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    fn note(&mut self, text: &str, value: &Value, span: Span) {
+        if let Some(newer) = versions::differently(text, value) {
+            let (text, read, at) = (text.to_owned(), value.clone(), self.at(span));
+            self.ambiguous.push(Ambiguous { text, at, read, newer });
+        }
     }
 
     fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
