@@ -65,6 +65,12 @@ pub enum Verb {
     /// Show where engines were looked for, and the mend
     #[command(after_help = "Example: local-endpoint doctor")]
     Doctor(Doctor),
+    /// Explain an error code, a status code, a pasted error text or a YAML key
+    #[command(after_help = "Example: az ml online-deployment create ... 2>&1 | local-endpoint explain -")]
+    Explain(Explain),
+    /// Compute how many instances a load needs
+    #[command(after_help = "Example: local-endpoint size --rps 20 --seconds 0.2")]
+    Size(Size),
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -231,6 +237,44 @@ pub struct Traffic {
 pub struct Doctor {
     #[arg(short, long, default_value = "human")]
     pub output: Output,
+}
+
+#[derive(Debug, Group)]
+pub struct Explain {
+    /// A code or a key; `-` reads pasted error text from stdin; without one, everything is listed
+    #[arg(value_name = "CODE|KEY|-")]
+    pub query: Option<String>,
+    #[arg(short, long, default_value = "human")]
+    pub output: Output,
+}
+
+#[derive(Debug, Group)]
+pub struct Size {
+    /// Project folder, or one of its YAML files: its deployments give what no flag does
+    pub path: Option<PathBuf>,
+    /// Requests a second
+    #[arg(long, value_parser = above_zero)]
+    pub rps: f64,
+    /// Seconds a request takes; choose a high percentile, p95 for instance
+    #[arg(long, value_parser = above_zero, required_unless_present = "path")]
+    pub seconds: Option<f64>,
+    /// The part of an instance that is used
+    #[arg(long, default_value_t = 0.7, value_parser = part)]
+    pub utilization: f64,
+    /// Requests at once in one instance, in place of the YAML's max_concurrent_requests_per_instance
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub concurrency: Option<u32>,
+    #[arg(short, long, default_value = "human")]
+    pub output: Output,
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "write a number above 0".into())
+}
+
+fn part(text: &str) -> Result<f64, String> {
+    above_zero(text).ok().filter(|part| *part <= 1.0).ok_or_else(|| "write a number above 0, at most 1".into())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

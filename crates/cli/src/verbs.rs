@@ -2,10 +2,12 @@
 
 mod doctor;
 mod down;
+mod explain;
 mod invoke;
 mod keys;
 mod logs;
 mod serve;
+mod size;
 mod status;
 mod traffic;
 mod up;
@@ -48,6 +50,8 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
+        Verb::Explain(explain) => explain::run(&explain, console),
+        Verb::Size(size) => size::run(&size, console),
     }
 }
 
