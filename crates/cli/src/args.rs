@@ -62,6 +62,9 @@ pub enum Verb {
     /// Set the traffic of a running endpoint
     #[command(after_help = "Example: local-endpoint traffic blue=90 green=10")]
     Traffic(Traffic),
+    /// Will it survive the cloud? Starts nothing
+    #[command(alias = "validate", after_help = "Example: local-endpoint check --strict examples/sklearn-regression")]
+    Check(Check),
     /// Show where engines were looked for, and the mend
     #[command(after_help = "Example: local-endpoint doctor")]
     Doctor(Doctor),
@@ -231,6 +234,43 @@ pub struct Traffic {
     /// Percent by deployment
     #[arg(required = true, value_name = "NAME=PERCENT")]
     pub shares: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Rules {
+    /// What az's own loader says
+    Load,
+    /// What comes after the loader
+    Service,
+    #[default]
+    All,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Human,
+    Json,
+    Sarif,
+    Junit,
+}
+
+#[derive(Debug, Group)]
+pub struct Check {
+    /// Project folders or YAML files; by default this folder
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Read this file instead of the folder's (repeatable)
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Whose rules are held against it
+    #[arg(long, default_value = "all")]
+    pub rules: Rules,
+    /// Let warnings count, too
+    #[arg(long)]
+    pub strict: bool,
+    #[arg(short, long, default_value = "human")]
+    pub output: Format,
 }
 
 #[derive(Debug, Group)]
