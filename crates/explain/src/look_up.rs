@@ -60,8 +60,13 @@ fn found_keys(name: &str) -> Vec<KeyEntry> {
 
 fn near(name: &str) -> Vec<String> {
     let names = names();
-    let within = names.iter().filter(|known| name.len() > 2 && known.to_lowercase().contains(name));
-    let mut within: Vec<String> = within.take(5).cloned().collect();
+    let mut within: Vec<String> = vec![];
+    for known in names.iter().filter(|known| name.len() > 2 && known.to_lowercase().contains(name)) {
+        // The last word of a path that stands there already says nothing more.
+        if within.len() < 5 && !within.iter().any(|other| other.ends_with(&format!(".{known}"))) {
+            within.push(known.clone());
+        }
+    }
     if within.is_empty() {
         within.extend(spec::nearest(name, names.iter().map(String::as_str)).map(str::to_owned));
     }

@@ -26,10 +26,10 @@ pub struct Scanned {
     pub unknown: Vec<String>,
 }
 
-/// A status as clients and libraries print it. A probe's status is not the endpoint's answer.
+/// A status as clients and libraries print it. A probe's or the container's own is not the endpoint's answer.
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"(probe failed with )?(?:HTTP/\d(?:\.\d)?|\bHTTP|status(?: ?code|_code)?|returned error|HTTPError|ResponseCode)["']?\s?[:=]?\s?(\d{3})\b"#,
+        r#"(probe failed with |model-error-)?(?:HTTP/\d(?:\.\d)?|\bHTTP|status(?: ?code|_code)?|returned error|HTTPError|ResponseCode)["']?\s?[:=]?\s?(\d{3})\b"#,
     )
 });
 static CODE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?:"code" ?: ?"|\bCode: )([a-z]+)"#));
