@@ -1,6 +1,6 @@
 //! The verdict of az's own loader, without what the service or this machine would say.
 
-use crate::check::{lenient_bool, lenient_float, lenient_int, one_of};
+use crate::check::{lenient_bool, lenient_float, lenient_int, one_of, one_of_camel};
 use crate::classify::{Class, classify};
 use crate::discover::parse;
 use crate::files::Files;
@@ -51,6 +51,7 @@ fn value(node: &Node, form: &'static Form) -> Json {
         Form::Rate => lenient_float(node).into(),
         Form::Bool => lenient_bool(node).into(),
         Form::OneOf(allowed) => node.text().and_then(|text| one_of(text, allowed)).into(),
+        Form::OneOfCamel(allowed) => node.text().and_then(|text| one_of_camel(text, allowed)).into(),
         Form::Version | Form::VersionOrNull if node.value != Value::Null => node.value.python().into(),
         Form::MapOf(form) => {
             let below = node.entries().iter().map(|entry| (entry.name().into_owned(), value(&entry.value, form)));

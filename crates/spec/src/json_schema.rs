@@ -56,7 +56,7 @@ fn default(key: &Key) -> Option<Json> {
     let text = key.default?;
     match key.form {
         Form::Int | Form::Rate | Form::Bool => serde_json::from_str(text).ok(),
-        Form::OneOf(values) if values.contains(&text) => Some(json!(text)),
+        Form::OneOf(values) | Form::OneOfCamel(values) if values.contains(&text) => Some(json!(text)),
         Form::Text if !text.contains(' ') => Some(json!(text)),
         _ => None,
     }
@@ -69,7 +69,7 @@ fn form(of: &'static Form) -> Json {
         Form::Rate => json!({"type": "number", "minimum": 0, "maximum": 1}),
         Form::Id => json!({"type": "string", "pattern": "^azureml:"}),
         Form::Bool => json!({"type": "boolean"}),
-        Form::OneOf(values) => spelled(values),
+        Form::OneOf(values) | Form::OneOfCamel(values) => spelled(values),
         Form::Version => json!({"type": ["string", "number"]}),
         Form::VersionOrNull => json!({"type": ["string", "number", "null"]}),
         Form::Anything => json!({"type": "object"}),

@@ -136,7 +136,7 @@ fn written(form: &Form) -> String {
         Form::Rate => "a number".into(),
         Form::Id => "`azureml:NAME`".into(),
         Form::Bool => "true or false".into(),
-        Form::OneOf(values) => values.join(", "),
+        Form::OneOf(values) | Form::OneOfCamel(values) => values.join(", "),
         Form::Version | Form::VersionOrNull => "a string or a number".into(),
         Form::Anything => "a mapping".into(),
         Form::MapOf(form) => format!("a mapping of names to {}", written(form)),

@@ -58,6 +58,8 @@ pub enum Form {
     Bool,
     /// Any letter case; stored as spelled here.
     OneOf(&'static [&'static str]),
+    /// The same, and in camel case: `AMLToken`.
+    OneOfCamel(&'static [&'static str]),
     /// Text, a number, a boolean: a version.
     Version,
     /// The same, and null.

@@ -16,6 +16,9 @@ pub fn deployment(context: &Context<'_>, written: &DeploymentWritten, file: &Pat
     if let Some(AssetWritten::Reference(text)) = &written.model {
         limits::registry(context, &text.value, &text.at, written.kubernetes);
     }
+    if let Some(code) = written.code.as_ref().and_then(|it| it.code.as_ref()) {
+        limits::registry(context, &code.value, &code.at, written.kubernetes);
+    }
     let code = code::code(context, written.code.as_ref());
     let environment = environment::environment(context, written);
     limits::instances(context, written);

@@ -63,8 +63,13 @@ pub fn egress(context: &Context<'_>, deployment: &DeploymentWritten, model: Opti
 pub fn registry(context: &Context<'_>, written: &str, at: &At, kubernetes: bool) {
     if kubernetes && written.starts_with("azureml://registries/") {
         let found = Diagnosis::error(spec::SERVICE_REFUSES, "a Kubernetes deployment takes no asset of a registry");
-        let found = found.fact("evidence", "azure-ai-ml 1.35.2 refuses it when it sends the deployment");
-        context.refused(at, "of a registry", found.remedy("register it in the workspace: `azureml:NAME:VERSION`"));
+        let found = found.fact("evidence", "azure-ai-ml 1.35.2 refuses it when it loads the file");
+        context.findings.add_by(
+            By::Loader,
+            at,
+            "of a registry",
+            found.remedy("register it in the workspace: `azureml:NAME:VERSION`"),
+        );
     }
 }
 

@@ -11,9 +11,8 @@ pub fn traffic(context: &Context<'_>, written: &EndpointWritten) -> Option<Traff
     let written = written.traffic.as_ref()?;
     let traffic: Traffic =
         shares(context, written).map(|(name, percent)| (DeploymentName::new(&name.value), percent)).collect();
-    let sum: u64 = traffic.values().map(|percent| u64::from(*percent)).sum();
-    let counted = traffic.len() == written.entries.len();
-    if counted && sum != 0 && sum != 100 {
+    let sum: i128 = written.entries.iter().map(|(_, percent)| i128::from(percent.value)).sum();
+    if sum != 0 && sum != 100 {
         let found = Diagnosis::error(spec::TRAFFIC_REFUSED, format!("traffic adds up to {sum}, not to 0 or 100"));
         let found = found.fact("evidence", if sum > 100 { "az refuses it" } else { "documented; az itself loads it" });
         let by = if sum > 100 { By::Loader } else { By::Service };

@@ -1,6 +1,6 @@
 //! Inline models, environments and data; also what a `model.yml` or `environment.yml` holds.
 
-use super::Form::{Anything, Int, ListOf, Loose, OneOf, PathOrMap, Text, Version, VersionOrNull};
+use super::Form::{Anything, Int, ListOf, Loose, MapOf, OneOf, PathOrMap, Text, Version, VersionOrNull};
 use super::{Block, Form, azure_only, describes, honoured, read_only};
 
 pub static MODEL: Block = Block {
@@ -36,7 +36,7 @@ pub static ENVIRONMENT: Block = Block {
         honoured("name", Loose, "Name of the environment; without one it is anonymous"),
         describes("version", VersionOrNull, "Version of the environment"),
         describes("description", Text, "Free text"),
-        describes("tags", Anything, "Free key-value pairs"),
+        describes("tags", MapOf(&Loose), "Free key-value pairs"),
         honoured("image", Text, "The image; not with `build`"),
         honoured("conda_file", PathOrMap, "Path of a conda file, relative to this file; or its content"),
         honoured("build", Form::Block(&BUILD), "The image is built from a Dockerfile"),
@@ -53,7 +53,7 @@ pub static ENVIRONMENT: Block = Block {
 static BUILD: Block = Block {
     name: "build",
     keys: &[&[
-        honoured("path", Text, "The build context, relative to this file").required(),
+        honoured("path", Text, "The build context, relative to this file; required by the service"),
         honoured("dockerfile_path", Text, "Relative to the build context").default("Dockerfile"),
     ]],
 };

@@ -1,6 +1,6 @@
 //! `ManagedOnlineDeployment` and `KubernetesOnlineDeployment`.
 
-use super::Form::{Anything, Bool, Int, OneOf, Text};
+use super::Form::{Anything, Bool, Int, OneOf, OneOfCamel, Text};
 use super::assets::{ENVIRONMENT, MODEL};
 use super::collector::COLLECTOR;
 use super::settings::{PROBE, REQUESTS, RESOURCES, SCALE};
@@ -17,7 +17,7 @@ const COMMON: &[Key] = &[
     honoured("endpoint_name", Text, "The endpoint it belongs to").required(),
     honoured(
         "type",
-        OneOf(&["managed", "kubernetes"]),
+        OneOfCamel(&["managed", "kubernetes"]),
         "`kubernetes`, in lower case, makes it a Kubernetes deployment",
     )
     .default("managed"),
@@ -49,7 +49,6 @@ const COMMON: &[Key] = &[
     honoured("readiness_probe", Form::Block(&PROBE), "When an instance gets requests"),
     honoured("instance_count", Int, "Instances; the 429 arithmetic uses it").default("1").range("1 to 50"),
     azure_only("data_collector", Form::Block(&COLLECTOR), "Stores requests and responses in a blob container"),
-    read_only("creation_context", "Written by Azure"),
 ];
 
 const MANAGED_ONLY: &[Key] = &[
@@ -62,6 +61,7 @@ const MANAGED_ONLY: &[Key] = &[
     .default("enabled")
     .range("`disabled` does not go with an MLflow model"),
     azure_only("private_network_connection", Bool, "Experimental"),
+    read_only("creation_context", "Written by Azure"),
 ];
 
 const KUBERNETES_ONLY: &[Key] = &[

@@ -1,6 +1,6 @@
 //! `ManagedOnlineEndpoint` and `KubernetesOnlineEndpoint`.
 
-use super::Form::{Anything, ListOf, MapOf, OneOf, Text};
+use super::Form::{Anything, ListOf, MapOf, OneOf, OneOfCamel, Text};
 use super::{Block, Form, Key, azure_only, describes, honoured, read_only};
 
 pub static MANAGED: Block = Block { name: "a managed endpoint", keys: &[COMMON, MANAGED_ONLY] };
@@ -14,7 +14,8 @@ const COMMON: &[Key] = &[
     describes("description", Text, "Free text"),
     describes("tags", Anything, "Free key-value pairs"),
     describes("properties", Anything, "Free key-value pairs"),
-    honoured("auth_mode", OneOf(&["key", "aml_token", "aad_token"]), "How callers prove who they are").default("key"),
+    honoured("auth_mode", OneOfCamel(&["key", "aml_token", "aad_token"]), "How callers prove who they are")
+        .default("key"),
     honoured("traffic", MapOf(&Form::Int), "Share of the requests by deployment; az refuses more than 100 in all")
         .default("{}: 404 without the header azureml-model-deployment")
         .unit("percent")
@@ -49,7 +50,8 @@ const KUBERNETES_ONLY: &[Key] = &[azure_only(
 static IDENTITY: Block = Block {
     name: "identity",
     keys: &[&[
-        azure_only("type", OneOf(&["system_assigned", "user_assigned", "none"]), "Kind of the identity").required(),
+        azure_only("type", OneOfCamel(&["system_assigned", "user_assigned", "none"]), "Kind of the identity")
+            .required(),
         // az takes any keys here; it uses resource_id, client_id, object_id.
         azure_only("user_assigned_identities", ListOf(&MapOf(&Text)), "The one identity, by `resource_id`")
             .range("at most 1"),

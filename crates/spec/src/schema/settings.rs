@@ -1,12 +1,12 @@
 //! Scale, request and probe settings, resources.
 
-use super::Form::{Int, OneOf, Text};
+use super::Form::{Int, OneOfCamel, Text};
 use super::{Block, Form, honoured};
 
 pub static SCALE: Block = Block {
     name: "scale_settings",
     keys: &[&[
-        honoured("type", OneOf(&["default", "target_utilization"]), "`target_utilization` is for Kubernetes only")
+        honoured("type", OneOfCamel(&["default", "target_utilization"]), "`target_utilization` is for Kubernetes only")
             .required(),
         honoured("min_instances", Int, "With target_utilization only").default("1"),
         honoured("max_instances", Int, "With target_utilization only").default("1"),

@@ -2,7 +2,7 @@
 
 use super::{Entry, Node, Value, merge, tagged, versions};
 use crate::source::{At, Source};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -45,6 +45,7 @@ pub struct Overridden {
 type Next<'a> = (Event<'a>, Span);
 
 struct Builder<'a> {
+    text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
     source: Rc<Source>,
     anchors: HashMap<usize, Node>,
@@ -55,8 +56,12 @@ struct Builder<'a> {
 
 /// Parses the text of a source.
 pub fn document(source: &Rc<Source>, text: &str) -> Result<Document, Fault> {
+    if let Some(fault) = unprintable(source, text) {
+        return Err(fault);
+    }
     let parser = Parser::new_from_str(text);
     let mut builder = Builder {
+        text,
         parser,
         source: Rc::clone(source),
         anchors: HashMap::new(),
@@ -66,6 +71,26 @@ pub fn document(source: &Rc<Source>, text: &str) -> Result<Document, Fault> {
     };
     let root = builder.root()?;
     Ok(Document { root, overridden: builder.overridden, ambiguous: builder.ambiguous })
+}
+
+/// A character that PyYAML refuses anywhere.
+fn unprintable(source: &Rc<Source>, text: &str) -> Option<Fault> {
+    let taken =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
+    let (before, c) = text.char_indices().find(|(_, c)| !taken(*c)).map(|(at, c)| (&text[..at], c))?;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let at = At {
+        source: Rc::clone(source),
+        line: before.matches('\n').count() + 1,
+        column: line.chars().count(),
+        length: 1,
+    };
+    Some(Fault { message: format!("the character U+{:04X} is not allowed in YAML", u32::from(c)), at })
+}
+
+/// A `!!set` is no mapping to Python.
+fn keys(entries: Vec<Entry>) -> Value {
+    Value::List(entries.into_iter().map(|entry| entry.key).collect())
 }
 
 impl<'a> Builder<'a> {
@@ -108,8 +133,16 @@ impl<'a> Builder<'a> {
                 }
                 (anchor, value)
             }
-            Event::SequenceStart(anchor, _) => (anchor, Value::List(self.list(depth)?)),
-            Event::MappingStart(anchor, _) => (anchor, Value::Map(self.map(depth)?)),
+            Event::SequenceStart(anchor, tag) => {
+                self.collection(tag.as_deref(), &["seq", "omap", "pairs"], span)?;
+                (anchor, Value::List(self.list(depth)?))
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.collection(tag.as_deref(), &["map", "set"], span)?;
+                let entries = self.map(depth)?;
+                let set = tag.is_some_and(|tag| tag.suffix == "set");
+                (anchor, if set { keys(entries) } else { Value::Map(entries) })
+            }
             _ => return Err(self.fault("a value is missing here", span)),
         };
         let node = Node { value, at: self.at(span) };
@@ -145,6 +178,9 @@ impl<'a> Builder<'a> {
                 next => next,
             };
             let merges = matches!(&next.0, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            if self.nothing(&next) {
+                return Err(self.fault("a key is missing before the colon", next.1));
+            }
             let key = self.node(next, depth + 1)?;
             let next = self.next()?;
             let value = self.node(next, depth + 1)?;
@@ -152,6 +188,23 @@ impl<'a> Builder<'a> {
         }
         merge::flatten(entries, &mut self.overridden)
             .map_err(|at| Fault { message: "`<<` takes a mapping or a list of mappings".into(), at })
+    }
+
+    /// `: value`: a null key to YAML 1.2, an error to PyYAML.
+    fn nothing(&self, (event, span): &Next<'a>) -> bool {
+        let empty = matches!(event, Event::Scalar(text, ScalarStyle::Plain, 0, None) if text.is_empty());
+        let line = self.text.lines().nth(span.start.line().saturating_sub(1)).filter(|_| empty);
+        line.is_some_and(|line| line.chars().nth(span.start.col()) == Some(':'))
+    }
+
+    /// A tag on a list or a mapping, as `safe_load` takes it.
+    fn collection(&self, tag: Option<&Tag>, allowed: &[&str], span: Span) -> Result<(), Fault> {
+        match tag {
+            Some(tag) if tag.is_yaml_core_schema() && allowed.contains(&tag.suffix.as_str()) => Ok(()),
+            Some(tag) if tag.handle == "!" && tag.suffix.is_empty() => Ok(()),
+            Some(tag) => Err(self.fault(&format!("unknown tag {}{}", tag.handle, tag.suffix), span)),
+            None => Ok(()),
+        }
     }
 
     fn checked(&self, key: Node) -> Result<Node, Fault> {
