@@ -1,6 +1,8 @@
 //! Instance types of managed online endpoints. Cores and GPUs: documented (reference-managed-online-endpoints-vm-sku-
 //! list); memory: seen (Fsv2) or inferred; disk: inferred from Azure's VM sizes, and left out where that is unsure.
 
+use semantics::instance_count::reserved;
+
 /// One instance type. `evidence` is the memory's.
 #[derive(Debug, PartialEq)]
 pub struct Sku {
@@ -67,7 +69,7 @@ impl Sku {
     /// Source: how-to-manage-quotas.
     pub fn cores_needed(&self, instances: u32) -> u64 {
         let instances = u64::from(instances);
-        let reserved = if self.skips_reserve { instances } else { (instances * 6).div_ceil(5) };
-        reserved * u64::from(self.cores)
+        let counted = if self.skips_reserve { instances } else { reserved(instances) };
+        counted * u64::from(self.cores)
     }
 }

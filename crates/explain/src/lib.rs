@@ -21,4 +21,4 @@ pub use list::{list, print_list, print_scanned};
 pub use look_up::{Answer, look_up};
 pub use print::print;
 pub use scan::{Found, Scanned, scan};
-pub use size::{Given, Sizing, Target, Wanted, print_size, size};
+pub use size::{Given, Machine, Sizing, Target, Wanted, print_size, size};

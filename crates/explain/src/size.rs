@@ -29,10 +29,19 @@ pub struct Wanted {
 pub struct Target {
     pub name: String,
     pub managed: bool,
-    /// Empty: none was written.
-    pub instance_type: String,
+    pub instance_type: Option<String>,
+    /// Of a managed deployment whose instance type is known.
+    pub machine: Option<Machine>,
     /// As the YAML has it now.
     pub instance_count: u32,
+}
+
+/// One machine of an instance type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Machine {
+    pub cores: u32,
+    /// Azure keeps no fifth of these in reserve for upgrades.
+    pub skips_reserve: bool,
 }
 
 /// The document of `-o json`.
@@ -45,8 +54,8 @@ pub struct Sizing {
     pub max_concurrent_requests_per_instance: Given<u32>,
     pub concurrent_requests: f64,
     pub instance_count: u64,
-    /// Instances that count against the vCPU quota.
-    pub reserved_instances: u64,
+    /// vCPUs of the quota that so many instances need; `null` where the machine is not known.
+    pub vcpu_needed: Option<u64>,
     pub see: String,
 }
 
@@ -58,6 +67,7 @@ pub fn size(wanted: Wanted) -> Sizing {
         max_concurrent_requests_per_instance: wanted.max_concurrent_requests_per_instance.value,
     };
     let instance_count = load.instance_count();
+    let machine = wanted.deployment.as_ref().and_then(|it| it.machine);
     Sizing {
         deployment: wanted.deployment,
         target_rps: wanted.target_rps,
@@ -66,9 +76,14 @@ pub fn size(wanted: Wanted) -> Sizing {
         max_concurrent_requests_per_instance: wanted.max_concurrent_requests_per_instance,
         concurrent_requests: load.concurrent_requests(),
         instance_count,
-        reserved_instances: reserved(instance_count),
+        vcpu_needed: machine.map(|machine| counted(machine, instance_count) * u64::from(machine.cores)),
         see: diagnosis::Row::address("#how-to-calculate-instance-count"),
     }
+}
+
+/// Instances that count against the vCPU quota.
+fn counted(machine: Machine, instance_count: u64) -> u64 {
+    if machine.skips_reserve { instance_count } else { reserved(instance_count) }
 }
 
 /// No line end at its end.
@@ -104,9 +119,14 @@ fn against(deployment: &Target, sizing: &Sizing) -> Vec<String> {
     if deployment.managed && needs > MANAGED_INSTANCES {
         lines.push(format!("  a managed deployment takes at most {MANAGED_INSTANCES} instances: make a request quicker, or raise max_concurrent_requests_per_instance with WORKER_COUNT on a larger instance_type"));
     }
-    if deployment.managed && !deployment.instance_type.is_empty() {
-        let (kind, counted) = (&deployment.instance_type, sizing.reserved_instances);
-        lines.push(format!("  vCPU quota: ceil(1.2 x {needs}) = {counted} machines of {kind}"));
+    if let (Some(machine), Some(kind), Some(needed)) =
+        (deployment.machine, &deployment.instance_type, sizing.vcpu_needed)
+    {
+        let instances = match machine.skips_reserve {
+            true => needs.to_string(),
+            false => format!("ceil(1.2 x {needs})"),
+        };
+        lines.push(format!("  vCPU quota = {instances} x {} cores of {kind} = {needed}", machine.cores));
     }
     lines
 }

@@ -3,8 +3,9 @@
 use crate::args::{self, Output};
 use crate::console::Console;
 use crate::exit::Code;
+use check::Sku;
 use diagnosis::{Diagnosis, spec as rows};
-use explain::{Given, Sizing, Target, Wanted, print_size, size};
+use explain::{Given, Machine, Sizing, Target, Wanted, print_size, size};
 use model::{Deployment, DeploymentKind, SCHEMA_VERSION};
 use serde::Serialize;
 use spec::LoadRequest;
@@ -78,10 +79,13 @@ fn concurrency(args: &args::Size, deployment: Option<&Deployment>) -> Given<u32>
 }
 
 fn target(deployment: &Deployment) -> Target {
+    let managed = deployment.kind == DeploymentKind::Managed;
+    let sku = deployment.instance_type.as_deref().filter(|_| managed).and_then(Sku::named);
     Target {
         name: deployment.name.to_string(),
-        managed: deployment.kind == DeploymentKind::Managed,
-        instance_type: deployment.instance_type.clone().unwrap_or_default(),
+        managed,
+        instance_type: deployment.instance_type.clone(),
+        machine: sku.map(|sku| Machine { cores: sku.cores, skips_reserve: sku.skips_reserve }),
         instance_count: deployment.instance_count,
     }
 }
