@@ -79,6 +79,12 @@ fn codes_are_codes_of_ours() {
     assert_eq!(lost, vec![]);
 }
 
+#[test]
+fn what_check_finds_has_a_code() {
+    let without = rows().filter(|row| row.here == Here::Check && row.codes.is_empty());
+    assert_eq!(without.map(|row| &row.name).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
 /// Codes that point to Microsoft's page are explained from there.
 #[test]
 fn azures_codes_of_the_page_are_in_the_data() {

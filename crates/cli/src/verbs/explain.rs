@@ -16,7 +16,7 @@ pub fn run(args: &args::Explain, console: &Console) -> Result<Code, Diagnosis> {
     match args.query.as_deref() {
         None => list(args.output, console),
         Some("-") => pasted(args.output, console)?,
-        Some(query) => word(query, args.output, console)?,
+        Some(query) => word(code_of(query, console), args.output, console)?,
     }
     Ok(Code::OK)
 }
@@ -47,6 +47,13 @@ fn word(query: &str, output: Output, console: &Console) -> Result<(), Diagnosis>
         Output::Human => console.data(&explain::print(&answer)),
     }
     Ok(())
+}
+
+/// An id of `check` stands for its code.
+fn code_of<'a>(query: &'a str, console: &Console) -> &'a str {
+    let Some(row) = check::ROWS.iter().find(|row| row.id.eq_ignore_ascii_case(query)) else { return query };
+    console.note(&format!("note: {} of `check` is {}", row.id, row.code.name()));
+    row.code.name()
 }
 
 fn nothing(query: &str, near: &[String]) -> Diagnosis {
