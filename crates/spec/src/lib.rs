@@ -23,7 +23,7 @@ mod paths;
 mod project_assets;
 mod request;
 mod same_names;
-pub mod schema;
+mod schema;
 mod source;
 mod survey;
 mod tree;
