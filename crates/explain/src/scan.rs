@@ -34,13 +34,19 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CODE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?:"code" ?: ?"|\bCode: )([a-z]+)"#));
 
+/// Row by row.
+static PATTERNS: LazyLock<Vec<Vec<Regex>>> = LazyLock::new(|| {
+    let of = |row: &Row| row.patterns.iter().map(|pattern| regex(pattern)).collect();
+    catalogue().rows.iter().map(of).collect()
+});
+
 /// Codes of envelopes that say nothing themselves.
 const ENVELOPES: &[&str] = &["BadRequest", "UserError", "ValidationError", "None"];
 
 pub fn scan(text: &str) -> Scanned {
     let line = one_line(text);
     let rows = &catalogue().rows;
-    let mut told = by_pattern(rows, &line);
+    let mut told = by_pattern(&line);
     told.sort_by_key(|(at, ..)| *at);
     let families: HashSet<&str> =
         told.iter().flat_map(|(_, row, _)| [Some(row.name.as_str()), row.of.as_deref()]).flatten().collect();
@@ -57,12 +63,13 @@ pub fn scan(text: &str) -> Scanned {
 
 type At<T> = (usize, T, String);
 
-fn by_pattern<'a>(rows: &'a [Row], line: &str) -> Vec<At<&'a Row>> {
-    let first = |row: &Row| {
-        let hits = row.patterns.iter().filter_map(|pattern| regex(pattern).find(line));
+fn by_pattern(line: &str) -> Vec<At<&'static Row>> {
+    let first = |patterns: &[Regex]| {
+        let hits = patterns.iter().filter_map(|pattern| pattern.find(line));
         hits.map(|hit| (hit.start(), hit.as_str().to_owned())).min()
     };
-    rows.iter().filter_map(|row| first(row).map(|(at, said)| (at, row, said))).collect()
+    let rows = catalogue().rows.iter().zip(PATTERNS.iter());
+    rows.filter_map(|(row, patterns)| first(patterns).map(|(at, said)| (at, row, said))).collect()
 }
 
 /// Names as whole words, in their own letter case.
