@@ -7,8 +7,8 @@ use model::{CondaFile, CondaPackage};
 
 /// Nobody pins these.
 const TOOLS: &[&str] = &["pip", "setuptools", "wheel"];
-/// The first Python that still gets security fixes; the versions below ended in October 2025 and before.
-const OLDEST_PYTHON: u32 = 10;
+/// The first Python that still gets security fixes: 3.10 ended in October 2026.
+const OLDEST_PYTHON: u32 = 11;
 
 pub fn conda(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
     let Some(file) = subject.conda() else { return };
