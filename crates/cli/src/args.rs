@@ -68,6 +68,9 @@ pub enum Verb {
     /// Show where engines were looked for, and the mend
     #[command(after_help = "Example: local-endpoint doctor")]
     Doctor(Doctor),
+    /// Print the JSON Schema of a kind of file, for editors
+    #[command(after_help = "Example: local-endpoint schema managed-deployment > deployment.schema.json")]
+    Schema(Schema),
     /// Explain an error code, a status code, a pasted error text or a YAML key
     #[command(after_help = "Example: az ml online-deployment create ... 2>&1 | local-endpoint explain -")]
     Explain(Explain),
@@ -315,6 +318,18 @@ fn above_zero(text: &str) -> Result<f64, String> {
 
 fn part(text: &str) -> Result<f64, String> {
     above_zero(text).ok().filter(|part| *part <= 1.0).ok_or_else(|| "write a number above 0, at most 1".into())
+}
+
+#[derive(Debug, Group)]
+pub struct Schema {
+    /// managed-endpoint, managed-deployment, kubernetes-endpoint, kubernetes-deployment or overlay; without: a list
+    #[arg(value_parser = kind)]
+    pub kind: Option<spec::Kind>,
+}
+
+fn kind(text: &str) -> Result<spec::Kind, String> {
+    let names: Vec<&str> = spec::Kind::ALL.iter().map(|kind| kind.name()).collect();
+    spec::Kind::named(text).ok_or_else(|| format!("one of: {}", names.join(", ")))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -7,6 +7,7 @@ mod explain;
 mod invoke;
 mod keys;
 mod logs;
+mod schema;
 mod serve;
 mod size;
 mod status;
@@ -51,6 +52,7 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
         Verb::Check(check) => Ok(check::run(check, console)),
+        Verb::Schema(schema) => Ok(schema::run(&schema, console)),
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
         Verb::Explain(explain) => explain::run(&explain, console),
         Verb::Size(size) => size::run(&size, console),

@@ -26,6 +26,7 @@ pub static MODEL: Block = Block {
         read_only("job_name", "Written by Azure"),
         read_only("latest_version", "Written by Azure"),
         read_only("creation_context", "Written by Azure"),
+        read_only("intellectual_property", "Written by Azure"),
     ]],
 };
 
@@ -47,6 +48,7 @@ pub static ENVIRONMENT: Block = Block {
         describes("id", Form::Id, "Written by Azure"),
         read_only("latest_version", "Written by Azure"),
         read_only("creation_context", "Written by Azure"),
+        read_only("intellectual_property", "Written by Azure"),
     ]],
 };
 

@@ -72,6 +72,7 @@ const KUBERNETES_ONLY: &[Key] = &[
 static CODE: Block = Block {
     name: "code_configuration",
     keys: &[&[
+        read_only("$schema", "URL of a JSON Schema, for editors"),
         honoured("code", Text, "Folder of the scoring script, relative to this file"),
         honoured("scoring_script", Text, "Path of the script below `code`; required with it"),
     ]],

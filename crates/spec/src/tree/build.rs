@@ -9,6 +9,8 @@ use std::rc::Rc;
 /// More nodes than this, aliases expanded, is an attack or a mistake.
 const NODES: usize = 250_000;
 const DEPTH: usize = 100;
+/// Further right nobody looks for a colon: the time stays bounded on one endless line.
+const WIDE: usize = 2000;
 
 /// The text is not one YAML document that `safe_load` would take.
 #[derive(Debug)]
@@ -45,7 +47,8 @@ pub struct Overridden {
 type Next<'a> = (Event<'a>, Span);
 
 struct Builder<'a> {
-    text: &'a str,
+    /// The line that was looked at last, and the text from there on.
+    reached: (usize, &'a str),
     parser: Parser<'a, StrInput<'a>>,
     source: Rc<Source>,
     anchors: HashMap<usize, Node>,
@@ -61,7 +64,7 @@ pub fn document(source: &Rc<Source>, text: &str) -> Result<Document, Fault> {
     }
     let parser = Parser::new_from_str(text);
     let mut builder = Builder {
-        text,
+        reached: (1, text),
         parser,
         source: Rc::clone(source),
         anchors: HashMap::new(),
@@ -191,10 +194,18 @@ impl<'a> Builder<'a> {
     }
 
     /// `: value`: a null key to YAML 1.2, an error to PyYAML.
-    fn nothing(&self, (event, span): &Next<'a>) -> bool {
+    fn nothing(&mut self, (event, span): &Next<'a>) -> bool {
         let empty = matches!(event, Event::Scalar(text, ScalarStyle::Plain, 0, None) if text.is_empty());
-        let line = self.text.lines().nth(span.start.line().saturating_sub(1)).filter(|_| empty);
-        line.is_some_and(|line| line.chars().nth(span.start.col()) == Some(':'))
+        empty && span.start.col() < WIDE && self.line(span.start.line()).chars().nth(span.start.col()) == Some(':')
+    }
+
+    /// A line of the text, counted from 1; asked for in rising order, so that all of them together are read once.
+    fn line(&mut self, wanted: usize) -> &'a str {
+        while self.reached.0 < wanted {
+            let Some(end) = self.reached.1.find('\n') else { break };
+            self.reached = (self.reached.0 + 1, &self.reached.1[end + 1..]);
+        }
+        self.reached.1.lines().next().unwrap_or_default()
     }
 
     /// A tag on a list or a mapping, as `safe_load` takes it.
