@@ -29,6 +29,19 @@ fn line(row: &KeyRow) -> Option<String> {
     taken.then(|| format!("{} {}{dropped}", row.kind.name(), row.path))
 }
 
+/// Rules of the service with their sources: each has a case that shows it.
+#[test]
+fn every_rule_of_the_service_has_a_case() {
+    let text = read("fixtures/spec/service-rules.toml");
+    let rules: toml::Table = text.parse().expect("TOML");
+    for row in rules["row"].as_array().expect("rows") {
+        let field = |name: &str| row[name].as_str().unwrap_or_default();
+        let printed = read(&format!("fixtures/spec/{}.stderr", field("case")));
+        assert!(printed.contains(&format!("{}[", field("expected"))), "{}", field("situation"));
+        assert!(!field("source").is_empty() && !field("evidence").is_empty(), "{}", field("situation"));
+    }
+}
+
 #[test]
 fn every_row_says_what_the_key_does() {
     let silent: Vec<KeyRow> = keys().into_iter().filter(|row| row.doc.trim().is_empty()).collect();

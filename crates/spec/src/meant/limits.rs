@@ -77,17 +77,14 @@ pub fn resources(context: &Context<'_>, deployment: &DeploymentWritten) {
     let (Some(requests), Some(limits)) = (&deployment.requested, &deployment.limited) else { return };
     for (name, requested, at) in requests {
         let Some((_, limit, _)) = limits.iter().find(|(it, _, _)| same(it, name)) else { continue };
-        if let (Some(more), Some(most)) = (quantity(requested), quantity(limit)) {
-            if more > most {
-                let message = format!("{name} requested is {requested}, above the limit {limit}");
-                let found = Diagnosis::error(spec::SERVICE_REFUSES, message)
-                    .fact(
-                        "evidence",
-                        "documented: how-to-troubleshoot-online-endpoints, BadArgument, resource requests",
-                    )
-                    .remedy("raise the limit, or lower the request");
-                context.findings.add(at, "above the limit", found);
-            }
+        if let (Some(more), Some(most)) = (quantity(requested), quantity(limit))
+            && more > most
+        {
+            let message = format!("{name} requested is {requested}, above the limit {limit}");
+            let found = Diagnosis::error(spec::SERVICE_REFUSES, message)
+                .fact("evidence", "documented: how-to-troubleshoot-online-endpoints, BadArgument, resource requests")
+                .remedy("raise the limit, or lower the request");
+            context.findings.add(at, "above the limit", found);
         }
     }
 }
