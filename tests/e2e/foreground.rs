@@ -58,6 +58,17 @@ on_both_engines! {
         project.left_nothing();
     }
 
+    fn ctrl_c_from_the_first_line_on_leaves_nothing(home) {
+        let project = home.project("init-hangs");
+        for words in [["up", "."], ["up", "-d"]] {
+            let mut up = project.foreground(words);
+            up.says("EndpointImplied");
+            up.process().interrupt();
+            up.ends().exits(130);
+            project.left_nothing();
+        }
+    }
+
     fn down_ends_a_foreground_up(home) {
         let project = home.project("scripted");
         let mut up = project.foreground(["up"]);

@@ -13,7 +13,6 @@ on_both_engines! {
             Engine::Process => scripted.servers().iter().for_each(dsl::Process::kill),
         }
         up.says("blue/0: restarting: restart 1");
-        up.says("ready for serving traffic");
         up.says("blue/0: ready again");
         scripted.score(json!({"echo": 1})).is(200);
         assert_eq!(scripted.status().pointer("/emulators/0/endpoints/0/deployments/0/instances/0/restarts"), Some(&json!(1)));

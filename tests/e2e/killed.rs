@@ -30,7 +30,7 @@ on_both_engines! {
         let mut up = project.foreground(["up", "--set", "liveness_probe.initial_delay=60"]);
         up.says("init: waiting for something that never comes");
         up.process().kill();
-        assert_eq!(up.ends().code, None);
+        up.ends().exits(137);
         project.processes().iter().for_each(dsl::Process::ends);
         project.run(["down"]).succeeds();
         project.left_nothing();

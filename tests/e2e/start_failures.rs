@@ -3,8 +3,14 @@
 use dsl::{Home, on_both_engines, on_docker, on_processes};
 
 fn fails(home: &Home, name: &str, code: i32) {
+    // On a busy machine a start may take longer than the default of 10 s, and probes would say so.
+    fails_with_probes_after(home, "60", name, code);
+}
+
+fn fails_with_probes_after(home: &Home, seconds: &str, name: &str, code: i32) {
     let project = home.project(name);
-    project.up([]).exits(code).like(name);
+    let delay = format!("liveness_probe.initial_delay={seconds}");
+    project.up(["--set", &delay]).exits(code).like(name);
     project.left_nothing();
 }
 
@@ -38,7 +44,7 @@ on_both_engines! {
     }
 
     fn init_hangs(home) {
-        fails(&home, "init-hangs", 7);
+        fails_with_probes_after(&home, "4", "init-hangs", 7);
     }
 
     fn init_exits(home) {
@@ -64,7 +70,8 @@ on_both_engines! {
         let two = home.project("two-deployments");
         two.edit("green-deployment.yml", "score.py", "broken.py");
         two.write("src/broken.py", "def init():\n    raise ValueError('broken')\n\n\ndef run(data):\n    return data\n");
-        two.up(["--traffic", "blue=50 green=50"]).exits(6).like_in_any_order("partly-failed");
+        let late = "green/liveness_probe.initial_delay=60";
+        two.up(["--traffic", "blue=50 green=50", "--set", late]).exits(6).like_in_any_order("partly-failed");
         two.run(["status"]).succeeds().like("partly-failed-status");
         two.run(["status", "-o", "json"]).succeeds().like("partly-failed-document");
         two.run(["invoke", "-d", "green", "--data", "{}"]).exits(1).like("invoke-not-ready");
@@ -75,7 +82,7 @@ on_both_engines! {
 
 on_docker! {
     fn wrong_port(home) {
-        fails(&home, "wrong-port", 7);
+        fails_with_probes_after(&home, "1", "wrong-port", 6);
     }
 
     fn wrong_port_names_the_port(home) {

@@ -3,7 +3,8 @@
 use crate::process::Process;
 use crate::{Home, Output};
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -58,7 +59,7 @@ impl Foreground {
         if let Some(process) = process {
             process.ends();
         }
-        self.read.code = self.child.wait().unwrap().code();
+        self.read.code = as_a_shell_says(self.child.wait().unwrap());
         while let Ok((out, line)) = self.lines.recv() {
             self.keep(out, &line);
         }
@@ -77,6 +78,11 @@ impl Drop for Foreground {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// 128 and the signal's number where a signal ended it.
+fn as_a_shell_says(status: ExitStatus) -> Option<i32> {
+    status.code().or_else(|| status.signal().map(|signal| 128 + signal))
 }
 
 fn follow(stream: impl Read + Send + 'static, out: bool, lines: Sender<(bool, String)>) {

@@ -37,7 +37,7 @@ const RULES: &[(&str, &str)] = &[
     (r#"File "\[CACHE\][^"]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "<frozen ([^>]+)>", line \d+"#, r#"File "<frozen $1>", line [N]"#),
     // Which of a server's first moments the probe met.
-    (r"((Liveness|Readiness) probe failed: ).*", "${1}[WHY]"),
+    (r#"((?:Liveness|Readiness) probe failed: |= probe: )(Get "[^"]+": )?.*"#, "$1${2}[WHY]"),
     (r"\bPython 3\.\d+\.\d+\b", "Python [VERSION]"),
     (r"(?m)[ \t]+$", ""),
 ];

@@ -2,21 +2,40 @@
 
 use control::Home;
 use control::client::Client;
-use control::state::{ProjectFolder, ProjectState};
+use control::state::{ProcessId, ProjectFolder, ProjectState};
 use diagnosis::{Diagnosis, local};
 use model::Desired;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
+/// An emulator in the background.
+#[derive(Debug)]
+pub struct Detached {
+    pub client: Client,
+    process: Option<ProcessId>,
+}
+
+impl Detached {
+    /// Takes everything down; the process is gone afterwards.
+    pub async fn end(&self) -> Result<(), Diagnosis> {
+        self.client.shutdown(vec![]).await?;
+        if let Some(process) = &self.process {
+            crate::ending::of(process).await;
+        }
+        Ok(())
+    }
+}
+
 /// Starts it and resolves once its control API can be asked.
-pub async fn start(home: &Home, desired: &Desired) -> Result<Client, Diagnosis> {
+pub async fn start(home: &Home, desired: &Desired) -> Result<Detached, Diagnosis> {
     let folder = ProjectFolder::of(home, &desired.project)?;
     let mut child = spawn(&folder)?;
     hand(&mut child, desired).await?;
     heard(&mut child, &folder).await?;
     let state = folder.read()?.unwrap_or_else(|| ProjectState::new(&desired.project));
-    Client::connect(&state).await
+    let client = Client::connect(&state).await?;
+    Ok(Detached { client, process: state.emulator.map(|emulator| emulator.process) })
 }
 
 fn spawn(folder: &ProjectFolder) -> Result<Child, Diagnosis> {

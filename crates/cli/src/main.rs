@@ -7,6 +7,7 @@ mod args;
 mod console;
 mod curl;
 mod detach;
+mod ending;
 mod events;
 mod exit;
 mod locate;

@@ -2,11 +2,12 @@
 
 use crate::events::Events;
 use crate::store::Store;
-use diagnosis::Diagnosis;
+use diagnosis::{Diagnosis, plan};
 use engine::{Engine, Labels};
 use model::{EventKind, InstanceId};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The engines there are. No Docker engine: why not, for the error and for `auto`'s one loud line.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Context {
     pub folders: Folders,
     pub store: Store,
     pub events: Arc<Events>,
+    /// What was said once and need not be said again, for another deployment with the same file.
+    pub said: Mutex<BTreeSet<String>>,
 }
 
 pub const EMULATOR: &str = "emulator";
@@ -82,8 +85,13 @@ impl Context {
     }
 
     pub fn say_all(&self, notes: Vec<Diagnosis>) {
-        for diagnosis in notes {
+        for diagnosis in notes.into_iter().filter(|diagnosis| self.is_new(diagnosis)) {
             self.events.say(EventKind::Said { diagnosis });
         }
+    }
+
+    fn is_new(&self, diagnosis: &Diagnosis) -> bool {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        diagnosis.code != plan::NOT_FAITHFUL || said.insert(diagnosis.message.clone())
     }
 }

@@ -44,7 +44,10 @@ pub struct Lifecycle {
 impl Lifecycle {
     pub fn new(project: Project, engines: Engines, folders: Folders) -> Self {
         let (store, events) = (Store::default(), Arc::new(Events::default()));
-        Self { context: Arc::new(Context { project, engines, folders, store, events }), puts: Arc::default() }
+        Self {
+            context: Arc::new(Context { project, engines, folders, store, events, said: Mutex::default() }),
+            puts: Arc::default(),
+        }
     }
 
     pub fn fleet(&self) -> watch::Receiver<Arc<Fleet>> {

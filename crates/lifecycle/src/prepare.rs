@@ -68,7 +68,7 @@ fn portable(deployment: &Deployment) -> bool {
 }
 
 fn no_engine(why: &str) -> Diagnosis {
-    Diagnosis::error(rows::ENGINE_UNAVAILABLE, "").fact("tried", why)
+    Diagnosis::error(rows::ENGINE_UNAVAILABLE, why)
 }
 
 async fn fall_back(

@@ -2,6 +2,7 @@
 
 use crate::args::Down;
 use crate::console::Console;
+use crate::ending;
 use crate::exit::Code;
 use crate::locate;
 use control::Home;
@@ -11,7 +12,6 @@ use diagnosis::{Diagnosis, local};
 use lifecycle::Engines;
 use model::EndpointName;
 use std::path::Path;
-use std::time::Duration;
 
 pub async fn run(home: &Home, down: Down, console: &Console) -> Result<Code, Diagnosis> {
     let engines = emulator::find(home, None).await.engines;
@@ -73,11 +73,15 @@ async fn project(
         let client = Client::connect(&known.state).await?;
         client.shutdown(names.iter().map(ToString::to_string).collect()).await?;
         if let Some(process) = ended(&known)? {
-            gone(&process).await;
+            ending::of(&process).await;
         }
         console.note(&format!("{}: taken down", path.display()));
     } else {
-        swept(&emulator::sweep_project(home, engines, &path).await?, console);
+        let removed = emulator::sweep_project(home, engines, &path).await?;
+        if removed.is_empty() {
+            console.note(&format!("{}: nothing is left", path.display()));
+        }
+        swept(&removed, console);
     }
     if purge { forget(&known.folder) } else { Ok(()) }
 }
@@ -87,17 +91,6 @@ fn ended(known: &Known) -> Result<Option<ProcessId>, Diagnosis> {
     let serves = known.folder.read()?.is_some_and(|state| state.emulator.is_some());
     let emulator = known.state.emulator.as_ref().filter(|_| !serves);
     Ok(emulator.map(|emulator| emulator.process.clone()))
-}
-
-/// Nothing left includes the emulator itself, which has answered and ends now.
-async fn gone(process: &ProcessId) {
-    let ending = async {
-        while process.alive() {
-            // Another process's end is no event everywhere; it is a matter of milliseconds.
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let _ = tokio::time::timeout(Duration::from_secs(5), ending).await;
 }
 
 /// Only once nobody serves it any more.

@@ -3,7 +3,7 @@
 use crate::console::Console;
 use crate::events::{Logs, show};
 use crate::exit::Code;
-use crate::signals::asked_to_end;
+use crate::signals::Signals;
 use control::Home;
 use diagnosis::{Diagnosis, local};
 use emulator::{Running, Setup};
@@ -14,10 +14,11 @@ pub async fn run(home: &Home) -> Result<Code, Diagnosis> {
     // A terminal that is closed does not stop it.
     #[cfg(unix)]
     let _ = rustix::process::setsid();
+    let signals = Signals::listen();
     match start(home).await {
         Ok(running) => {
             tell(None);
-            Ok(serve(&running).await)
+            Ok(serve(&running, signals).await)
         }
         Err(error) => {
             tell(Some(&error));
@@ -38,13 +39,13 @@ fn tell(error: Option<&Diagnosis>) {
     Console::new().data(&serde_json::to_string(&error).unwrap_or_default());
 }
 
-async fn serve(running: &Running) -> Code {
+async fn serve(running: &Running, mut signals: Signals) -> Code {
     let console = Console::new();
     let mut events = running.events(1);
     loop {
         tokio::select! {
             biased;
-            code = asked_to_end() => {
+            code = signals.asked() => {
                 running.shutdown(&[]).await;
                 return code;
             }

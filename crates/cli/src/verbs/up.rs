@@ -9,7 +9,7 @@ use crate::curl;
 use crate::detach;
 use crate::events::{Logs, Met, show};
 use crate::exit::Code;
-use crate::signals::asked_to_end;
+use crate::signals::Signals;
 use crate::tables;
 use control::Home;
 use control::client::Client;
@@ -78,17 +78,19 @@ async fn hand_over(client: &Client, desired: &Desired, output: Output, console: 
 }
 
 async fn in_background(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
-    let client = detach::start(home, desired).await?;
+    let mut signals = Signals::listen();
+    let detached = detach::start(home, desired).await?;
     let told = tokio::select! {
-        told = settled(client.events(1).await?, console) => told?,
-        code = asked_to_end() => {
-            client.shutdown(vec![]).await?;
+        biased;
+        code = signals.asked() => {
+            detached.end().await?;
             return Ok(code);
         }
+        told = settled(detached.client.events(1).await?, console) => told?,
     };
-    let status = client.status().await?;
+    let status = detached.client.status().await?;
     if !serves(&status) {
-        client.shutdown(vec![]).await?;
+        detached.end().await?;
         print_document(&status, output, console);
         return Ok(first_failure(&told, desired));
     }
@@ -97,6 +99,7 @@ async fn in_background(home: &Home, desired: &Desired, output: Output, console: 
 }
 
 async fn in_foreground(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+    let mut signals = Signals::listen();
     let engines = emulator::find(home, super::reaper()).await.engines;
     let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
     let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key };
@@ -104,12 +107,11 @@ async fn in_foreground(home: &Home, desired: &Desired, output: Output, console: 
     let (mut failed, mut up) = (vec![], false);
     let mut events = running.events(1);
     let ended = running.ended();
-    let signal = asked_to_end();
-    tokio::pin!(ended, signal);
+    tokio::pin!(ended);
     loop {
         tokio::select! {
             biased;
-            code = &mut signal => return Ok(stop(&running, code, &mut events, console).await),
+            code = signals.asked() => return Ok(stop(&running, code, signals, &mut events, console).await),
             () = &mut ended => return Ok(Code::OK),
             Some(event) = events.next() => match show(event, Logs::Shown, console) {
                 Met::Failed(name, error) => failed.push((name, error)),
@@ -134,6 +136,7 @@ async fn in_foreground(home: &Home, desired: &Desired, output: Output, console: 
 async fn stop(
     running: &Running,
     code: Code,
+    mut signals: Signals,
     events: &mut (impl Stream<Item = Event> + Unpin),
     console: &Console,
 ) -> Code {
@@ -143,7 +146,7 @@ async fn stop(
         tokio::select! {
             biased;
             () = &mut shutdown => return code,
-            code = asked_to_end() => return code,
+            code = signals.asked() => return code,
             Some(event) = events.next() => {
                 let _ = show(event, Logs::Shown, console);
             }

@@ -105,7 +105,7 @@ fn translated(
             format!("{}: --loose adds {SERVER} to the conda file's packages; Azure will not", deployment.name);
         notes.push(Diagnosis::warning(plan::SERVER_ADDED, message));
     }
-    notes.extend(unfaithful(deployment, &translation));
+    notes.extend(unfaithful(deployment, file, &translation));
     Ok(translation)
 }
 
@@ -134,13 +134,20 @@ fn dependencies(deployment: &Deployment, file: &CondaFile) -> Place {
 }
 
 /// Said once: what pip cannot do of what conda would.
-fn unfaithful(deployment: &Deployment, translation: &Translation) -> Option<Diagnosis> {
+fn unfaithful(deployment: &Deployment, file: &CondaFile, translation: &Translation) -> Option<Diagnosis> {
     let mut parts = vec!["its packages are installed by pip, from PyPI".to_owned()];
     parts.extend(translation.changed.clone());
     if !translation.lost.is_empty() {
         parts.push(format!("left out, as pip has none of them: {}", translation.lost.join(", ")));
     }
-    let message = format!("{}: the conda file is not honoured to the letter: {}", deployment.name, parts.join("; "));
+    let which = match &file.path {
+        Some(path) => {
+            let project = deployment.file.parent().unwrap_or(Path::new(""));
+            path.strip_prefix(project).unwrap_or(path).display().to_string()
+        }
+        None => format!("{}: the conda file", deployment.name),
+    };
+    let message = format!("{which} is not honoured to the letter: {}", parts.join("; "));
     Some(Diagnosis::note(plan::NOT_FAITHFUL, message))
 }
 
