@@ -1,11 +1,15 @@
 //! One file per verb.
 
+mod check;
 mod doctor;
 mod down;
+mod explain;
 mod invoke;
 mod keys;
 mod logs;
+mod schema;
 mod serve;
+mod size;
 mod status;
 mod traffic;
 mod up;
@@ -47,7 +51,11 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Logs(logs) => logs::run(&home, &logs, console).await,
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
+        Verb::Check(check) => Ok(check::run(check, console)),
+        Verb::Schema(schema) => Ok(schema::run(&schema, console)),
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
+        Verb::Explain(explain) => explain::run(&explain, console),
+        Verb::Size(size) => size::run(&size, console),
     }
 }
 

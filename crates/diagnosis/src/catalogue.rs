@@ -1,5 +1,7 @@
 //! The catalogue: one data row per error, by where it arises.
 
+/// What `check` finds before anything starts.
+pub mod check;
 /// The engine, images and environments.
 pub mod engine;
 /// The emulator itself: state, ports, operations.
@@ -16,7 +18,8 @@ pub mod start;
 use crate::Row;
 
 /// Every row. Names are unique.
-pub const ALL: &[&[&Row]] = &[spec::ROWS, start::ROWS, engine::ROWS, plan::ROWS, serving::ROWS, local::ROWS];
+pub const ALL: &[&[&Row]] =
+    &[spec::ROWS, start::ROWS, engine::ROWS, plan::ROWS, serving::ROWS, local::ROWS, check::ROWS];
 
 /// Writes a module's rows as constants and lists them, so that no row can be forgotten.
 macro_rules! rows {

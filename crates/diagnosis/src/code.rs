@@ -41,6 +41,15 @@ pub struct Row {
     pub doc: &'static str,
 }
 
+const TROUBLESHOOTING: &str = "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints";
+
+impl Row {
+    /// The whole address of a `doc`.
+    pub fn address(doc: &str) -> String {
+        if doc.starts_with('#') { format!("{TROUBLESHOOTING}{doc}") } else { doc.to_owned() }
+    }
+}
+
 /// The identity of an error. Compare codes, never texts.
 #[derive(Clone, Copy)]
 pub struct Code(&'static Row);

@@ -6,7 +6,7 @@ mod occurrence;
 mod place;
 mod printer;
 
-pub use catalogue::{ALL, engine, local, plan, serving, spec, start};
+pub use catalogue::{ALL, check, engine, local, plan, serving, spec, start};
 pub use code::{Code, Exit, Origin, Row};
 pub use occurrence::{Diagnosis, Severity};
 pub use place::{Place, Snippet};

@@ -1,6 +1,6 @@
 //! The one printer: a diagnosis as the text a person reads on a terminal.
 
-use crate::{Code, Diagnosis, Origin, Place, Severity};
+use crate::{Code, Diagnosis, Origin, Place, Row, Severity};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
 use std::fmt::Write;
 
@@ -126,12 +126,6 @@ fn remedy(diagnosis: &Diagnosis, text: &mut String) {
     }
     let doc = diagnosis.cause.unwrap_or(diagnosis.code).row().doc;
     if !doc.is_empty() {
-        line(text, "see", &address(doc));
+        line(text, "see", &Row::address(doc));
     }
-}
-
-const TROUBLESHOOTING: &str = "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints";
-
-fn address(doc: &str) -> String {
-    if doc.starts_with('#') { format!("{TROUBLESHOOTING}{doc}") } else { doc.to_owned() }
 }

@@ -11,7 +11,7 @@ mod traffic;
 mod variables;
 
 pub use command::{Command, command};
-pub use conda::{Translation, has_inference_server, translate};
+pub use conda::{Translation, distribution, has_inference_server, local_lines, translate};
 pub use launch::{InstancePlan, launch, mounts};
 pub use layout::Layout;
 pub use not_yet::not_yet;

@@ -7,11 +7,16 @@ use std::process::Command;
 
 /// Every edge between crates of this workspace that is allowed, tests included.
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("local-endpoint", &["control", "diagnosis", "emulator", "engine", "lifecycle", "model", "spec"]),
+    (
+        "local-endpoint",
+        &["check", "control", "diagnosis", "emulator", "engine", "explain", "lifecycle", "model", "spec"],
+    ),
     ("emulator", &["control", "diagnosis", "engine", "front-end", "lifecycle", "model", "semantics"]),
+    ("check", &["diagnosis", "lifecycle", "model", "semantics", "spec"]),
     ("control", &["diagnosis", "model"]),
     ("lifecycle", &["diagnosis", "engine", "model", "semantics"]),
     ("front-end", &["model", "semantics"]),
+    ("explain", &["diagnosis", "semantics", "spec"]),
     ("spec", &["diagnosis", "model"]),
     ("semantics", &["diagnosis", "model"]),
     ("engine", &[]),

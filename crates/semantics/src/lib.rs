@@ -4,6 +4,7 @@ pub mod admission;
 pub mod auth;
 pub mod balance;
 pub mod headers;
+pub mod instance_count;
 pub mod outcome;
 pub mod probe;
 pub mod refusal;

@@ -2,7 +2,7 @@
 
 use crate::classify::Class;
 use crate::discover::Parsed;
-use crate::meant::{Context, deployment, endpoint, traffic};
+use crate::meant::{Context, deployment, endpoint, limits, traffic};
 use crate::notices;
 use crate::same_names::same_names;
 use crate::source::At;
@@ -70,6 +70,14 @@ fn after(
     deployments: &[Read<'_, DeploymentWritten>],
     desired: &[DesiredEndpoint],
 ) {
+    for owner in desired {
+        let own = |it: &&Read<'_, DeploymentWritten>| {
+            it.0.endpoint_name.as_ref().is_some_and(|it| EndpointName::new(&it.value) == owner.endpoint.name)
+        };
+        if let Some((last, _)) = deployments.iter().rfind(own) {
+            limits::deployments(context, owner, last.endpoint_name.as_ref().map_or(&last.at, |it| &it.at));
+        }
+    }
     for (endpoint, _) in endpoints {
         let Some(name) = endpoint.name.as_ref().map(|name| EndpointName::new(&name.value)) else { continue };
         let here = |it: &&Read<'_, DeploymentWritten>| {
@@ -78,6 +86,7 @@ fn after(
         let names = deployments.iter().filter(here).filter_map(|(it, _)| it.name.as_ref());
         let loaded: Vec<DeploymentName> = names.map(|it| DeploymentName::new(&it.value)).collect();
         traffic::unknown(context, endpoint, &loaded);
+        limits::traffic_at_creation(context, endpoint);
         if let Some(owner) = desired.iter().find(|it| it.endpoint.name == name) {
             notices::kinds(context, endpoint, owner);
         }

@@ -4,7 +4,7 @@ mod lenient;
 mod scalar;
 mod unknown;
 
-pub use lenient::{lenient_int, one_of};
+pub use lenient::{lenient_bool, lenient_float, lenient_int, one_of, one_of_camel};
 
 use crate::findings::Findings;
 use crate::schema::assets::ENVIRONMENT;
@@ -79,6 +79,7 @@ impl Checker<'_> {
                 self.wrong(&below.key.at, &below.key, "a string as key", name);
             }
             match below.value.value {
+                Value::Null if matches!(form, Form::Loose) => {}
                 Value::Null => self.null(below),
                 _ => self.form(below, form, &below.name()),
             }

@@ -5,11 +5,14 @@
 //! `meant` lowers them to the types of `model`. `schema` is the table of all keys.
 
 mod assemble;
+mod az;
 mod check;
 mod classify;
 mod discover;
 mod files;
 mod findings;
+mod json_schema;
+mod keys;
 mod load;
 mod meant;
 mod nearest;
@@ -22,10 +25,17 @@ mod request;
 mod same_names;
 mod schema;
 mod source;
+mod survey;
 mod tree;
 mod variables;
 mod written;
 
+pub use az::as_az_loads;
+pub use findings::By;
+pub use json_schema::json_schema;
+pub use keys::{KeyRow, Kind, Verdict, keys, keys_of};
 pub use load::{Project, load};
+pub use nearest::nearest;
 pub use overlay::Overlay;
 pub use request::LoadRequest;
+pub use survey::{Survey, Surveyed, survey};

@@ -3,10 +3,12 @@
 
 pub mod code;
 pub mod conda;
+pub mod curated;
 pub mod deployment;
 pub mod endpoint;
 pub mod environment;
 pub mod image;
+pub mod limits;
 pub mod model;
 pub mod name;
 pub mod reference;
@@ -16,7 +18,7 @@ pub mod traffic;
 pub mod variables;
 
 use crate::files::Files;
-use crate::findings::Findings;
+use crate::findings::{By, Findings};
 use crate::overlay::OverlayRead;
 use crate::paths;
 use crate::source::At;
@@ -39,8 +41,13 @@ impl Context<'_> {
         self.findings.add(at, label, Diagnosis::error(code, message));
     }
 
-    /// The absolute path of what was written; reported when nothing is there.
-    pub fn existing(&self, written: &Spanned<String>, code: Code, message: &str) -> Option<PathBuf> {
+    /// What az loads and the service refuses, under a code of the loader.
+    pub fn refused(&self, at: &At, label: impl Into<String>, diagnosis: Diagnosis) {
+        self.findings.add_by(By::Service, at, label, diagnosis);
+    }
+
+    /// The absolute path of what was written; reported when nothing is there. `by`: who looks.
+    pub fn existing(&self, written: &Spanned<String>, by: By, code: Code, message: &str) -> Option<PathBuf> {
         let folder = written.at.source.folder();
         let path = paths::absolute(folder, &written.value);
         if path.exists() {
@@ -52,7 +59,7 @@ impl Context<'_> {
             Some(meant) => found.remedy(format!("paths start from the folder of this file: write `{meant}`")),
             None => found.remedy("paths start from the folder of this file"),
         };
-        self.findings.add(&written.at, "nothing is there", found);
+        self.findings.add_by(by, &written.at, "nothing is there", found);
         None
     }
 }

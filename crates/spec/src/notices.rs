@@ -6,12 +6,14 @@ use crate::findings::Findings;
 use crate::meant::Context;
 use crate::nearest::nearest;
 use crate::paths;
-use crate::tree::build::Overridden;
+use crate::tree::build::{Document, Overridden};
+use crate::tree::{Node, Value};
 use crate::written::Kept;
 use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
 use diagnosis::{Diagnosis, spec};
 use model::{DesiredEndpoint, Endpoint};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Documents and the files they come from.
@@ -31,6 +33,29 @@ pub fn overridden(keys: &[Overridden], findings: &Findings) {
         let message = format!("`{}` is written twice; line {} wins", key.value.python(), by.line);
         findings.add(&key.at, "not used", Diagnosis::warning(spec::DUPLICATE_KEY, message));
     }
+}
+
+/// Plain scalars that YAML 1.1 and 1.2 read differently; variables that are booleans are reported as variables.
+pub fn versions(document: &Document, findings: &Findings) {
+    let variables = document.root.get("environment_variables").map(Node::entries).unwrap_or_default();
+    let variables: HashSet<_> = variables
+        .iter()
+        .filter(|entry| matches!(entry.value.value, Value::Bool(_)))
+        .map(|entry| entry.value.at.rank())
+        .collect();
+    for found in document.ambiguous.iter().filter(|it| !variables.contains(&it.at.rank())) {
+        let read = match &found.read {
+            Value::Text(_) => "a string".to_owned(),
+            value => format!("{} {}", kind(value), value.python()),
+        };
+        let message = format!("`{}` is {read} to YAML 1.1 and to az, {} to YAML 1.2", found.text, found.newer);
+        let warning = Diagnosis::warning(spec::YAML_VERSIONS_DIFFER, message);
+        findings.add(&found.at, "read differently", warning);
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    if matches!(value, Value::Bool(_)) { "the boolean" } else { "the number" }
 }
 
 /// One note for all keys that do something in Azure and nothing here.

@@ -2,9 +2,12 @@
 //! Source: azure-ai-ml 1.35.2 (`_schema/_endpoint/online`, `_schema/_deployment/online`), read 2026-11-22.
 
 pub mod assets;
+pub mod collector;
 pub mod deployment;
 pub mod endpoint;
+pub mod former;
 pub mod overlay;
+pub mod settings;
 
 /// A mapping with known keys.
 #[derive(Debug)]
@@ -21,6 +24,13 @@ pub struct Key {
     pub form: Form,
     pub required: bool,
     pub fate: Fate,
+    /// One line: what it does.
+    pub doc: &'static str,
+    /// What holds when the key is absent.
+    pub default: Option<&'static str>,
+    pub unit: Option<&'static str>,
+    /// What the service takes; az's loader looks at few ranges.
+    pub range: Option<&'static str>,
 }
 
 /// What becomes of a key here.
@@ -48,6 +58,8 @@ pub enum Form {
     Bool,
     /// Any letter case; stored as spelled here.
     OneOf(&'static [&'static str]),
+    /// The same, and in camel case: `AMLToken`.
+    OneOfCamel(&'static [&'static str]),
     /// Text, a number, a boolean: a version.
     Version,
     /// The same, and null.
@@ -89,7 +101,7 @@ impl Block {
 }
 
 impl Form {
-    fn block(&self) -> Option<&'static Block> {
+    pub fn block(&self) -> Option<&'static Block> {
         match self {
             Self::Block(block) | Self::Reference { block, .. } | Self::TextOr(block) => Some(block),
             _ => None,
@@ -98,28 +110,43 @@ impl Form {
 }
 
 impl Key {
-    const fn of(name: &'static str, form: Form, fate: Fate) -> Self {
-        Self { name, form, required: false, fate }
+    const fn of(name: &'static str, form: Form, fate: Fate, doc: &'static str) -> Self {
+        Self { name, form, required: false, fate, doc, default: None, unit: None, range: None }
     }
 
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
+
+    pub const fn default(mut self, default: &'static str) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    pub const fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self
+    }
+
+    pub const fn range(mut self, range: &'static str) -> Self {
+        self.range = Some(range);
+        self
+    }
 }
 
-pub const fn honoured(name: &'static str, form: Form) -> Key {
-    Key::of(name, form, Fate::Honoured)
+pub const fn honoured(name: &'static str, form: Form, doc: &'static str) -> Key {
+    Key::of(name, form, Fate::Honoured, doc)
 }
 
-pub const fn describes(name: &'static str, form: Form) -> Key {
-    Key::of(name, form, Fate::Describes)
+pub const fn describes(name: &'static str, form: Form, doc: &'static str) -> Key {
+    Key::of(name, form, Fate::Describes, doc)
 }
 
-pub const fn azure_only(name: &'static str, form: Form) -> Key {
-    Key::of(name, form, Fate::AzureOnly)
+pub const fn azure_only(name: &'static str, form: Form, doc: &'static str) -> Key {
+    Key::of(name, form, Fate::AzureOnly, doc)
 }
 
-pub const fn read_only(name: &'static str) -> Key {
-    Key::of(name, Form::Unchecked, Fate::ReadOnly)
+pub const fn read_only(name: &'static str, doc: &'static str) -> Key {
+    Key::of(name, Form::Unchecked, Fate::ReadOnly, doc)
 }

@@ -6,6 +6,7 @@ pub mod merge;
 pub mod scalar;
 mod tagged;
 pub mod toml;
+mod versions;
 
 use crate::source::At;
 

@@ -6,7 +6,7 @@ pub mod deployment;
 pub mod endpoint;
 pub mod settings;
 
-use crate::check::{lenient_int, one_of};
+use crate::check::{lenient_int, one_of, one_of_camel};
 use crate::schema::{Block, Fate};
 use crate::source::At;
 use crate::tree::{Entry, Node, Value};
@@ -44,7 +44,8 @@ impl<'a> Fields<'a> {
 
     pub fn choice(&self, key: &str, allowed: &'static [&'static str]) -> Option<Spanned<&'static str>> {
         let node = self.node.get(key)?;
-        Some(Spanned { value: one_of(node.text()?, allowed)?, at: node.at.clone() })
+        let value = one_of(node.text()?, allowed).or_else(|| one_of_camel(node.text()?, allowed))?;
+        Some(Spanned { value, at: node.at.clone() })
     }
 
     pub fn block(&self, key: &str) -> Option<(Fields<'a>, At)> {

@@ -45,6 +45,9 @@ super::rows! {
     /// The control API's own refusals.
     CONTROL_REFUSED: Local, UserThingFailed, "ControlRefused", "the control API refused the request",
         "use the local-endpoint command, which knows the token and the address", "";
+    /// `explain` was asked for a word, or given a text, in which it knows nothing.
+    NOTHING_TO_EXPLAIN: Local, NotFound, "NothingToExplain", "nothing is known by this name",
+        "`local-endpoint explain` without a word lists all that can be explained", "";
     INTERNAL: Local, UserThingFailed, "InternalServerError", "local-endpoint has a fault of its own",
         "please report it with the text above", "";
 }

@@ -39,6 +39,11 @@ super::rows! {
     /// An endpoint alone: every request is answered 404.
     NO_DEPLOYMENT: Azure, Usage, "EndpointWithoutDeployment", "", "", "";
     TRAFFIC_TO_NOBODY: Azure, Usage, "TrafficToUnknownDeployment", "", "", "";
+    /// Kept and served here; the create call of Azure refuses it.
+    TRAFFIC_AT_CREATION: Azure, Ok, "TrafficAtCreation", "", "",
+        "https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online";
+    /// `on`, `0755`, `12:30:45`, `1_000`: az reads YAML 1.1.
+    YAML_VERSIONS_DIFFER: Azure, Ok, "YamlVersionsDiffer", "", "put it in quotes, or write it so that every parser reads the same", "";
     /// Notes.
     FILES_SKIPPED: Local, Ok, "FilesSkipped", "", "", "";
     AZURE_ONLY_KEYS: Local, Ok, "AzureOnlyKeys", "", "", "";

@@ -67,7 +67,7 @@ pub fn has_inference_server(file: &CondaFile) -> bool {
 }
 
 /// `Azureml_Inference-server-http[x]>=1` -> `azureml-inference-server-http`, the name as PyPI compares it.
-fn distribution(requirement: &str) -> String {
+pub fn distribution(requirement: &str) -> String {
     let requirement = requirement.trim_start();
     let end =
         requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());

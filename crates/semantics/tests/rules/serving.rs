@@ -2,11 +2,12 @@
 
 use crate::table::{equal, run};
 use model::{Profile, Reason};
+use semantics::instance_count::{Load, reserved};
 use semantics::outcome::{Upstream, Verdict, code, judge};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-pub const TABLES: &[&str] = &["outcome", "outcome_code"];
+pub const TABLES: &[&str] = &["instance_count", "outcome", "outcome_code"];
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -90,5 +91,30 @@ struct CodeRow {
 fn codes_of_outcomes() {
     run("outcome_code", |row: CodeRow| {
         equal(code(row.profile.into(), row.status, row.reason).map(|code| code.name().to_owned()), row.expected)
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LoadRow {
+    target_rps: f64,
+    request_process_time: f64,
+    target_utilization: f64,
+    max_concurrent_requests_per_instance: u32,
+    expected: u64,
+    reserved: u64,
+}
+
+#[test]
+fn instance_counts() {
+    run("instance_count", |row: LoadRow| {
+        let load = Load {
+            target_rps: row.target_rps,
+            request_process_time: row.request_process_time,
+            target_utilization: row.target_utilization,
+            max_concurrent_requests_per_instance: row.max_concurrent_requests_per_instance,
+        };
+        let count = load.instance_count();
+        equal((count, reserved(count)), (row.expected, row.reserved))
     });
 }

@@ -41,23 +41,47 @@ pub fn lenient_bool(node: &Node) -> Option<bool> {
     }
 }
 
-/// The value as az stores it: any letter case, `AMLToken` for `aml_token`.
+/// The value as az stores it: any letter case.
 pub fn one_of(written: &str, allowed: &'static [&'static str]) -> Option<&'static str> {
-    let (lower, snake) = (written.to_lowercase(), snake(written));
-    allowed.iter().copied().find(|value| *value == lower || *value == snake)
+    let lower = written.to_lowercase();
+    allowed.iter().copied().find(|value| *value == lower)
 }
 
+/// The same where az takes `AMLToken` for `aml_token`; its own way to split the words.
+pub fn one_of_camel(written: &str, allowed: &'static [&'static str]) -> Option<&'static str> {
+    let snake = snake(written);
+    allowed.iter().copied().find(|value| *value == snake)
+}
+
+/// `re.sub("(.)([A-Z][a-z]+)", r"\1_\2")`, then `re.sub("([a-z0-9])([A-Z])", r"\1_\2")`, then lower case.
 fn snake(camel: &str) -> String {
     let chars: Vec<char> = camel.chars().collect();
+    let mut words = String::new();
+    let mut at = 0;
+    while at < chars.len() {
+        words.push(chars[at]);
+        at += 1;
+        let word = chars.get(at).is_some_and(char::is_ascii_uppercase)
+            && chars.get(at + 1).is_some_and(char::is_ascii_lowercase)
+            && chars[at - 1] != '\n';
+        if word {
+            words.push('_');
+            words.push(chars[at]);
+            at += 1;
+            while chars.get(at).is_some_and(char::is_ascii_lowercase) {
+                words.push(chars[at]);
+                at += 1;
+            }
+        }
+    }
     let mut snake = String::new();
-    for (at, c) in chars.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| chars[at]);
-        let starts_word = before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit())
-            || before.is_some_and(char::is_uppercase) && chars.get(at + 1).is_some_and(|next| next.is_lowercase());
-        if c.is_uppercase() && starts_word {
+    let mut before = ' ';
+    for c in words.chars() {
+        if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
             snake.push('_');
         }
         snake.extend(c.to_lowercase());
+        before = c;
     }
     snake
 }

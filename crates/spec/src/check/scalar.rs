@@ -1,11 +1,14 @@
 //! Single values: text strict, numbers and booleans as lenient as az.
 
-use super::lenient::{lenient_bool, lenient_float, lenient_int, one_of};
+use super::lenient::{lenient_bool, lenient_float, lenient_int, one_of, one_of_camel};
 use super::{Checker, Rules};
 use crate::nearest::nearest;
 use crate::schema::Form;
 use crate::tree::{Entry, Value};
 use diagnosis::{Diagnosis, spec};
+
+/// How a written value is compared with the allowed ones.
+type Matching = fn(&str, &'static [&'static str]) -> Option<&'static str>;
 
 impl Checker<'_> {
     pub(super) fn scalar(&self, entry: &Entry, form: &Form, name: &str) {
@@ -19,7 +22,8 @@ impl Checker<'_> {
                 self.wrong_value(entry, "`azureml:NAME`", name);
             }
             Form::Bool if lenient_bool(node).is_none() => self.wrong_value(entry, "true or false", name),
-            Form::OneOf(allowed) => self.one_of(entry, allowed, name),
+            Form::OneOf(allowed) => self.one_of(entry, (allowed, one_of), name),
+            Form::OneOfCamel(allowed) => self.one_of(entry, (allowed, one_of_camel), name),
             Form::Version | Form::VersionOrNull
                 if !matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_)) =>
             {
@@ -37,11 +41,11 @@ impl Checker<'_> {
         }
     }
 
-    fn one_of(&self, entry: &Entry, allowed: &'static [&'static str], name: &str) {
+    fn one_of(&self, entry: &Entry, (allowed, matching): (&'static [&'static str], Matching), name: &str) {
         let Some(written) = entry.value.text() else {
             return self.not_text(entry, name);
         };
-        if one_of(written, allowed).is_some() {
+        if matching(written, allowed).is_some() {
             return;
         }
         let list = allowed.join(", ");
@@ -54,6 +58,11 @@ impl Checker<'_> {
     /// Text is strict: a number, a boolean or a date has to be quoted.
     fn not_text(&self, entry: &Entry, name: &str) {
         let node = &entry.value;
+        if let Some(path) = node.get("local_path") {
+            let found = Diagnosis::error(self.invalid(), format!("`{name}` is a mapping, not a string"));
+            let remedy = format!("write `{name}: {}`", path.written());
+            return self.findings.add(&entry.key.at, "the form of the 2021 preview", found.remedy(remedy));
+        }
         if matches!(node.value, Value::List(_) | Value::Map(_)) || self.rules == Rules::Overlay {
             return self.wrong_value(entry, "a string", name);
         }

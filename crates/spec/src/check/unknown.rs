@@ -2,7 +2,7 @@
 
 use super::{Checker, Rules};
 use crate::nearest::nearest;
-use crate::schema::{self, Block};
+use crate::schema::{self, Block, former};
 use crate::tree::Entry;
 use diagnosis::{Diagnosis, spec};
 
@@ -17,6 +17,9 @@ impl Checker<'_> {
 
     /// The words under the caret, and what to type.
     fn advice(&self, name: &str, block: &'static Block) -> (String, String) {
+        if let Some(former) = former::find(block.name, name) {
+            return (format!("a key of {}", former.of), former.today.to_owned());
+        }
         if let Some(path) = elsewhere(name, block, self.root) {
             return ("wrong level".into(), format!("`{name}` belongs under {path}"));
         }

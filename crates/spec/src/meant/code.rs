@@ -1,6 +1,7 @@
 //! The code folder and the scoring script.
 
 use super::Context;
+use crate::findings::By;
 use crate::nearest::nearest;
 use crate::paths;
 use crate::written::Spanned;
@@ -27,7 +28,8 @@ fn both(context: &Context<'_>, written: &CodeWritten) {
     for (present, name) in [(written.code.is_some(), "code"), (written.scoring_script.is_some(), "scoring_script")] {
         if !present {
             let message = format!("`{name}` is missing from code_configuration");
-            context.error(&written.at, format!("`{name}` belongs in here"), spec::MISSING_FIELD, message);
+            let found = Diagnosis::error(spec::MISSING_FIELD, message);
+            context.refused(&written.at, format!("`{name}` belongs in here"), found);
         }
     }
 }
@@ -40,7 +42,7 @@ fn folder(context: &Context<'_>, code: &Spanned<String>) -> Option<std::path::Pa
         context.findings.add(&code.at, "expected a local folder", found.remedy(remedy));
         return None;
     }
-    let path = context.existing(code, spec::PATH_NOT_FOUND, "the code folder is missing")?;
+    let path = context.existing(code, By::Service, spec::PATH_NOT_FOUND, "the code folder is missing")?;
     if path.is_file() {
         let found = Diagnosis::error(spec::PATH_NOT_FOUND, format!("code `{}` is a file, not a folder", code.value));
         let folder = path.parent().map(|it| paths::relative(code.at.source.folder(), it)).unwrap_or_default();

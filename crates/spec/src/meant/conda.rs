@@ -3,6 +3,7 @@
 use super::Context;
 use crate::discover::{parse, report};
 use crate::files::unreadable;
+use crate::findings::By;
 use crate::notices;
 use crate::paths;
 use crate::source::At;
@@ -21,7 +22,13 @@ pub fn conda(context: &Context<'_>, written: &CondaWritten) -> Option<CondaFile>
 }
 
 fn from_file(context: &Context<'_>, written: &Spanned<String>) -> Option<CondaFile> {
-    let path = context.existing(written, spec::PATH_NOT_FOUND, "the conda file is missing")?;
+    if let Some(plain) = written.value.strip_prefix("file:") {
+        let found = Diagnosis::error(spec::PATH_NOT_FOUND, "a conda file is named without `file:`");
+        let found = found.remedy(format!("write `conda_file: {plain}`"));
+        context.findings.add_by(By::Loader, &written.at, "`file:` is of the 2021 preview", found);
+        return None;
+    }
+    let path = context.existing(written, By::Loader, spec::PATH_NOT_FOUND, "the conda file is missing")?;
     let source = match context.files.open(&paths::shown(&path)) {
         Ok(source) => source,
         Err(reason) => {

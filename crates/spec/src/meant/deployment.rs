@@ -1,7 +1,8 @@
 //! The deployment as meant.
 
-use super::{Context, code, environment, model, name, scale, settings, variables};
+use super::{Context, code, environment, limits, model, name, scale, settings, variables};
 use crate::paths;
+use crate::written::assets::AssetWritten;
 use crate::written::deployment::DeploymentWritten;
 use ::model::{Deployment, DeploymentKind};
 use std::path::Path;
@@ -12,8 +13,17 @@ pub fn deployment(context: &Context<'_>, written: &DeploymentWritten, file: &Pat
     let name = written.name.as_ref().map(|it| name::deployment(context, it));
     let endpoint = written.endpoint_name.as_ref().map(|it| name::endpoint(context, it));
     let model = model::model(context, written.model.as_ref());
+    if let Some(AssetWritten::Reference(text)) = &written.model {
+        limits::registry(context, &text.value, &text.at, written.kubernetes);
+    }
+    if let Some(code) = written.code.as_ref().and_then(|it| it.code.as_ref()) {
+        limits::registry(context, &code.value, &code.at, written.kubernetes);
+    }
     let code = code::code(context, written.code.as_ref());
     let environment = environment::environment(context, written);
+    limits::instances(context, written);
+    limits::resources(context, written);
+    limits::egress(context, written, model.as_ref());
     let deployment = Deployment {
         environment_variables: variables::variables(context, written),
         request_settings: settings::requests(context, &written.requests, written.kubernetes),

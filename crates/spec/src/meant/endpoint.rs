@@ -9,7 +9,7 @@ use std::path::Path;
 pub fn endpoint(context: &Context<'_>, written: &EndpointWritten, file: &Path) -> Option<Endpoint> {
     let traffic = traffic::traffic(context, written);
     let mirror = traffic::mirror(context, written);
-    let name = name::endpoint(context, written.name.as_ref()?);
+    let name = name::own_endpoint(context, written.name.as_ref()?);
     let auth_mode = match written.auth_mode.as_ref().map(|mode| mode.value) {
         Some("aml_token") => AuthMode::AmlToken,
         Some("aad_token") => AuthMode::AadToken,

@@ -1,9 +1,10 @@
 //! The environment, resolved to something that can be run.
 
 use super::Context;
-use super::image;
 use super::model::said;
 use super::reference::Reference;
+use super::{curated, image, limits};
+use crate::findings::By;
 use crate::project_assets;
 use crate::schema::assets::ENVIRONMENT;
 use crate::tree::Node;
@@ -11,7 +12,7 @@ use crate::written::Spanned;
 use crate::written::assets::{AssetWritten, CondaWritten, EnvironmentWritten};
 use crate::written::deployment::DeploymentWritten;
 use diagnosis::{Diagnosis, spec};
-use model::{AssetRef, Environment};
+use model::{AssetRef, Environment, EnvironmentSource};
 use std::path::Path;
 
 pub fn environment(context: &Context<'_>, deployment: &DeploymentWritten) -> Option<Environment> {
@@ -23,7 +24,10 @@ pub fn environment(context: &Context<'_>, deployment: &DeploymentWritten) -> Opt
         AssetWritten::Inline(inline) => image::environment(context, inline, AssetRef::Local),
         AssetWritten::Reference(text) => match text.value.strip_prefix("file:") {
             Some(path) => from_file(context, &Spanned { value: path.to_owned(), at: text.at.clone() }, AssetRef::Local),
-            None if text.value.starts_with("azureml:") => referred(context, &Reference::parse(text)),
+            None if text.value.starts_with("azureml:") => {
+                limits::registry(context, &text.value, &text.at, deployment.kubernetes);
+                referred(context, &Reference::parse(text))
+            }
             None => None,
         },
     }
@@ -46,11 +50,11 @@ fn absent(context: &Context<'_>, deployment: &DeploymentWritten) {
         )
         .remedy("add `environment` and `code_configuration`; Azure takes those, too")
     };
-    context.findings.add(&deployment.at, "`environment` belongs in here", found);
+    context.refused(&deployment.at, "`environment` belongs in here", found);
 }
 
 fn from_file(context: &Context<'_>, path: &Spanned<String>, reference: AssetRef) -> Option<Environment> {
-    let file = context.existing(path, spec::PATH_NOT_FOUND, "the environment file is missing")?;
+    let file = context.existing(path, By::Loader, spec::PATH_NOT_FOUND, "the environment file is missing")?;
     let node = open(context, &file)?;
     image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference)
 }
@@ -71,9 +75,23 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment>
         let node = open(context, &file)?;
         return image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference.asset.clone());
     }
+    if let Some(image) = curated::image(reference) {
+        reference.warn_without_version(context);
+        let message = format!("`{}` is the public image {image}", reference.written);
+        context.findings.add(&reference.at, "", Diagnosis::note(spec::ASSET_FOUND, message));
+        let image = Spanned { value: image, at: reference.at.clone() };
+        return image::of_image(context, &image, None, reference.asset.clone());
+    }
     let command = format!("az ml environment show {} -o yaml", reference.az_arguments(true));
     reference.not_mapped(context, "an environment", "environments", "environment.yml", &command);
-    None
+    Some(unknown(reference))
+}
+
+/// What is left to look at when nobody knows the environment: `load` has failed by then, `survey` goes on.
+fn unknown(reference: &Reference) -> Environment {
+    let written = reference.written.clone();
+    let source = EnvironmentSource::Image { image: written.clone(), written, conda: None };
+    Environment { reference: reference.asset.clone(), source, inference_config: None }
 }
 
 /// The overlay's value: a path of an environment's YAML, an image, or a table of image and conda file.

@@ -1,6 +1,7 @@
 //! An environment's block: image and conda file, or a build, and the routes of an own server.
 
 use super::{Context, conda};
+use crate::findings::By;
 use crate::paths;
 use crate::written::Spanned;
 use crate::written::assets::{BuildWritten, CondaWritten, EnvironmentWritten, RouteWritten};
@@ -51,7 +52,7 @@ fn image_source(
 fn placeholder(context: &Context<'_>, image: &Spanned<String>) {
     if image.value.contains("{{") || image.value.contains('<') || image.value.trim().is_empty() {
         let found = Diagnosis::error(spec::INVALID_VALUE, format!("`{}` is no image name", image.value));
-        context.findings.add(&image.at, "fill in the placeholder", found);
+        context.refused(&image.at, "fill in the placeholder", found);
     }
 }
 
@@ -71,34 +72,40 @@ fn nothing_to_run(context: &Context<'_>, written: &EnvironmentWritten) {
         Some(name) => format!("environment `{}` has neither `image` nor `build`", name.value),
         None => "the environment has neither `image` nor `build`".into(),
     };
-    context.error(&written.at, "`image` or `build` belongs in here", spec::MISSING_FIELD, message);
+    let found = Diagnosis::error(spec::MISSING_FIELD, message);
+    context.refused(&written.at, "`image` or `build` belongs in here", found);
 }
 
 fn build_source(context: &Context<'_>, build: &BuildWritten) -> Option<EnvironmentSource> {
-    if paths::is_remote(&build.path.value) {
+    let Some(path) = &build.path else {
+        let found = Diagnosis::error(spec::MISSING_FIELD, "`path` is missing from build");
+        context.refused(&build.at, "`path` belongs in here", found);
+        return None;
+    };
+    if paths::is_remote(&path.value) {
+        let by = if path.value.starts_with("http") { By::Local } else { By::Loader };
         let found =
-            Diagnosis::error(spec::NOT_SUPPORTED, format!("build path `{}` is not on this machine", build.path.value));
-        context.findings.add(&build.path.at, "expected a local folder", found.remedy("fetch it, and write its path"));
+            Diagnosis::error(spec::NOT_SUPPORTED, format!("build path `{}` is not on this machine", path.value));
+        context.findings.add_by(by, &path.at, "expected a local folder", found.remedy("fetch it, and write its path"));
         return None;
     }
-    let folder = context.existing(&build.path, spec::PATH_NOT_FOUND, "the build folder is missing")?;
+    let folder = context.existing(path, By::Loader, spec::PATH_NOT_FOUND, "the build folder is missing")?;
     let dockerfile = build.dockerfile.as_ref().map_or("Dockerfile", |it| &it.value).to_owned();
     if !folder.join(&dockerfile).is_file() {
-        dockerfile_missing(context, build, &folder, &dockerfile);
+        dockerfile_missing(context, build.dockerfile.as_ref().unwrap_or(path), &folder, &dockerfile);
         return None;
     }
     Some(EnvironmentSource::Build { context: folder, dockerfile })
 }
 
-fn dockerfile_missing(context: &Context<'_>, build: &BuildWritten, folder: &Path, dockerfile: &str) {
-    let at = build.dockerfile.as_ref().map_or(&build.path.at, |it| &it.at);
+fn dockerfile_missing(context: &Context<'_>, written: &Spanned<String>, folder: &Path, dockerfile: &str) {
     let found = Diagnosis::error(spec::PATH_NOT_FOUND, format!("there is no `{dockerfile}` in the build folder"));
     let found = found.fact("looked for", paths::shown(&folder.join(dockerfile)).display().to_string());
     let found = match paths::meant(folder, folder, dockerfile) {
         Some(meant) => found.remedy(format!("dockerfile_path is relative to the build folder: write `{meant}`")),
         None => found.remedy("dockerfile_path is relative to the build folder; default Dockerfile"),
     };
-    context.findings.add(at, "nothing is there", found);
+    context.findings.add(&written.at, "nothing is there", found);
 }
 
 fn inference(context: &Context<'_>, routes: &[Option<RouteWritten>; 3]) -> Option<InferenceConfig> {

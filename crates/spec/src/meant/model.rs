@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::reference::Reference;
+use crate::findings::By;
 use crate::paths;
 use crate::project_assets;
 use crate::schema::assets::MODEL;
@@ -30,7 +31,7 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<ModelAsset> 
     if let Some(mapped) = context.overlay.find("models", &reference.keys()) {
         reference.warn_without_version(context);
         let written = Spanned { value: mapped.text()?.to_owned(), at: mapped.at.clone() };
-        let path = context.existing(&written, spec::MODEL_NOT_FOUND, MISSING)?;
+        let path = context.existing(&written, By::Local, spec::MODEL_NOT_FOUND, MISSING)?;
         let version = reference.version.clone().unwrap_or_else(|| "1".into());
         return Some(ModelAsset {
             reference: reference.asset.clone(),
@@ -60,13 +61,15 @@ pub fn said(context: &Context<'_>, reference: &Reference, file: &Path) {
 fn from_block(context: &Context<'_>, written: &ModelWritten, by: Option<&Reference>) -> Option<ModelAsset> {
     nameless_version(context, written);
     let Some(path) = &written.path else {
-        context.error(&written.at, "`path` belongs in here", spec::MISSING_FIELD, "`path` is missing from a model");
+        let by = if named(written) { By::Service } else { By::Loader };
+        let found = Diagnosis::error(spec::MISSING_FIELD, "`path` is missing from a model");
+        context.findings.add_by(by, &written.at, "`path` belongs in here", found);
         return None;
     };
     let path = if paths::is_remote(&path.value) {
         mapped(context, written, path)?
     } else {
-        context.existing(path, spec::MODEL_NOT_FOUND, MISSING)?
+        context.existing(path, if named(written) { By::Service } else { By::Loader }, spec::MODEL_NOT_FOUND, MISSING)?
     };
     let name = written.name.as_ref().map_or_else(|| anonymous(&path), |name| name.value.clone());
     let version = by.and_then(|it| it.version.clone()).or_else(|| Some(written.version.as_ref()?.value.clone()));
@@ -79,9 +82,14 @@ fn from_block(context: &Context<'_>, written: &ModelWritten, by: Option<&Referen
     })
 }
 
+/// An empty name is none to az.
+fn named(written: &ModelWritten) -> bool {
+    written.name.as_ref().is_some_and(|name| !name.value.is_empty())
+}
+
 /// az: a version needs a name.
 fn nameless_version(context: &Context<'_>, written: &ModelWritten) {
-    if let (None, Some(version)) = (&written.name, &written.version) {
+    if let (false, Some(version)) = (named(written), &written.version) {
         let message = "a model with `version` needs a `name`";
         context.error(&version.at, "version without name", spec::MISSING_FIELD, message);
     }
@@ -97,16 +105,19 @@ fn mapped(context: &Context<'_>, written: &ModelWritten, path: &Spanned<String>)
         key.iter().cloned().chain(written.name.iter().map(|it| it.value.clone())).chain([path.value.clone()]).collect();
     if let Some(found) = context.overlay.find("models", &keys) {
         let local = Spanned { value: found.text()?.to_owned(), at: found.at.clone() };
-        return context.existing(&local, spec::MODEL_NOT_FOUND, MISSING);
+        return context.existing(&local, By::Local, spec::MODEL_NOT_FOUND, MISSING);
     }
-    remote(context, &path.at, &path.value, keys.first().unwrap_or(&path.value));
+    let by = if named(written) { By::Local } else { By::Loader };
+    remote(context, by, &path.at, &path.value, keys.first().unwrap_or(&path.value));
     None
 }
 
-fn remote(context: &Context<'_>, at: &At, path: &str, key: &str) {
+/// az hashes the content of a model without a name, so that its path has to be local.
+fn remote(context: &Context<'_>, by: By, at: &At, path: &str, key: &str) {
     let message = format!("model path `{path}` is not on this machine");
     let remedy = format!("download it and add to local-endpoint.toml:\n      [models]\n      \"{key}\" = \"model/\"");
-    context.findings.add(at, "not a local path", Diagnosis::error(spec::ASSET_NOT_MAPPED, message).remedy(remedy));
+    let found = Diagnosis::error(spec::ASSET_NOT_MAPPED, message).remedy(remedy);
+    context.findings.add_by(by, at, "not a local path", found);
 }
 
 fn spelled(kind: &str) -> ModelType {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::written::Spanned;
-use crate::written::deployment::DeploymentWritten;
+use crate::written::deployment::{DeploymentWritten, Quantity};
 use crate::written::settings::ScaleWritten;
 use diagnosis::{Diagnosis, spec};
 use model::{Resources, ScaleSettings};
@@ -47,7 +47,9 @@ fn default_takes_no_more(context: &Context<'_>, scale: &ScaleWritten) {
 }
 
 pub fn resources(written: &DeploymentWritten) -> Option<Resources> {
-    let quantities = |of: &Option<Vec<(String, String)>>| of.iter().flatten().cloned().collect();
+    let quantities = |of: &Option<Vec<Quantity>>| {
+        of.iter().flatten().map(|(name, amount, _)| (name.clone(), amount.clone())).collect()
+    };
     let any = written.requested.is_some() || written.limited.is_some();
     any.then(|| Resources { requests: quantities(&written.requested), limits: quantities(&written.limited) })
 }

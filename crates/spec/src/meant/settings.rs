@@ -8,14 +8,16 @@ use diagnosis::{Diagnosis, spec};
 use model::{Probe, RequestSettings};
 use std::time::Duration;
 
-/// Documented cap of `request_timeout_ms` on managed endpoints (Kubernetes: ten minutes and more).
+/// Documented caps of `request_timeout_ms` (how-to-manage-quotas).
 const MANAGED_TIMEOUT_MS: i64 = 180_000;
+const KUBERNETES_TIMEOUT_MS: i64 = 300_000;
 
 pub fn requests(context: &Context<'_>, written: &RequestsWritten, kubernetes: bool) -> RequestSettings {
     let default = RequestSettings::default();
     let timeout = positive(context, written.timeout_ms.as_ref(), "request_timeout_ms");
-    if let Some(timeout) = written.timeout_ms.as_ref().filter(|it| !kubernetes && it.value > MANAGED_TIMEOUT_MS) {
-        timeout_above(context, timeout);
+    let (cap, kind) = if kubernetes { (KUBERNETES_TIMEOUT_MS, "Kubernetes") } else { (MANAGED_TIMEOUT_MS, "managed") };
+    if let Some(timeout) = written.timeout_ms.as_ref().filter(|it| it.value > cap) {
+        timeout_above(context, timeout, cap, kind);
     }
     let concurrent = positive(context, written.max_concurrent.as_ref(), "max_concurrent_requests_per_instance");
     let wait = positive(context, written.max_queue_wait_ms.as_ref(), "max_queue_wait_ms");
@@ -26,12 +28,12 @@ pub fn requests(context: &Context<'_>, written: &RequestsWritten, kubernetes: bo
     }
 }
 
-fn timeout_above(context: &Context<'_>, timeout: &Spanned<i64>) {
-    let message = format!("request_timeout_ms is {}; a managed endpoint takes at most 180000", timeout.value);
+fn timeout_above(context: &Context<'_>, timeout: &Spanned<i64>, cap: i64, kind: &str) {
+    let message = format!("request_timeout_ms is {}; a {kind} endpoint takes at most {cap}", timeout.value);
     let found = Diagnosis::error(spec::SERVICE_REFUSES, message)
-        .fact("evidence", "documented: reference-yaml-deployment-managed-online, request_settings")
-        .remedy("write at most 180000 (3 minutes), or answer later (a job, a batch endpoint)");
-    context.findings.add(&timeout.at, "above 180000", found);
+        .fact("evidence", "documented: how-to-manage-quotas; az itself loads it")
+        .remedy(format!("write at most {cap} ({} minutes), or answer later (a job, a batch endpoint)", cap / 60_000));
+    context.findings.add(&timeout.at, format!("above {cap}"), found);
 }
 
 pub fn probe(context: &Context<'_>, written: &ProbeWritten) -> Probe {

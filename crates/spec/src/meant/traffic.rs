@@ -1,6 +1,7 @@
 //! Traffic and mirror traffic.
 
 use super::Context;
+use crate::findings::By;
 use crate::written::endpoint::EndpointWritten;
 use crate::written::{IntsWritten, Spanned};
 use diagnosis::{Diagnosis, spec};
@@ -10,12 +11,13 @@ pub fn traffic(context: &Context<'_>, written: &EndpointWritten) -> Option<Traff
     let written = written.traffic.as_ref()?;
     let traffic: Traffic =
         shares(context, written).map(|(name, percent)| (DeploymentName::new(&name.value), percent)).collect();
-    let sum: u64 = traffic.values().map(|percent| u64::from(*percent)).sum();
-    let counted = traffic.len() == written.entries.len();
-    if counted && sum != 0 && sum != 100 {
+    let sum: i128 = written.entries.iter().map(|(_, percent)| i128::from(percent.value)).sum();
+    if sum != 0 && sum != 100 {
         let found = Diagnosis::error(spec::TRAFFIC_REFUSED, format!("traffic adds up to {sum}, not to 0 or 100"));
         let found = found.fact("evidence", if sum > 100 { "az refuses it" } else { "documented; az itself loads it" });
-        context.findings.add(&written.at, format!("{sum} in all"), found.remedy("let the percentages add up to 100"));
+        let by = if sum > 100 { By::Loader } else { By::Service };
+        let found = found.remedy("let the percentages add up to 100");
+        context.findings.add_by(by, &written.at, format!("{sum} in all"), found);
     }
     Some(traffic)
 }

@@ -1,112 +1,79 @@
 //! `ManagedOnlineDeployment` and `KubernetesOnlineDeployment`.
 
-use super::Form::{Anything, Bool, Int, ListOf, MapOf, OneOf, Text, TextOr};
-use super::assets::{DATA, ENVIRONMENT, MODEL};
+use super::Form::{Anything, Bool, Int, OneOf, OneOfCamel, Text};
+use super::assets::{ENVIRONMENT, MODEL};
+use super::collector::COLLECTOR;
+use super::settings::{PROBE, REQUESTS, RESOURCES, SCALE};
 use super::{Block, Form, Key, azure_only, describes, honoured, read_only};
 
 pub static MANAGED: Block = Block { name: "a managed deployment", keys: &[COMMON, MANAGED_ONLY] };
 pub static KUBERNETES: Block = Block { name: "a Kubernetes deployment", keys: &[COMMON, KUBERNETES_ONLY] };
 
 const COMMON: &[Key] = &[
-    read_only("$schema"),
-    honoured("name", Text).required(),
-    honoured("endpoint_name", Text).required(),
-    honoured("type", OneOf(&["managed", "kubernetes"])),
-    describes("description", Text),
-    describes("id", Text),
-    describes("provisioning_state", Text),
-    describes("tags", Anything),
-    describes("properties", Anything),
-    honoured("model", Form::Reference { block: &MODEL, file: false }),
-    honoured("model_mount_path", Text),
-    honoured("code_configuration", Form::Block(&CODE)),
-    honoured("environment", Form::Reference { block: &ENVIRONMENT, file: true }),
-    honoured("environment_variables", Anything),
-    azure_only("app_insights_enabled", Bool),
-    honoured("scale_settings", Form::Block(&SCALE)),
-    honoured("request_settings", Form::Block(&REQUESTS)),
-    honoured("liveness_probe", Form::Block(&PROBE)),
-    honoured("readiness_probe", Form::Block(&PROBE)),
-    honoured("instance_count", Int),
-    azure_only("data_collector", Form::Block(&COLLECTOR)),
-    read_only("creation_context"),
+    read_only("$schema", "URL of a JSON Schema, for editors"),
+    honoured("name", Text, "Name of the deployment; stored in lower case")
+        .required()
+        .range("3 to 32 letters, digits and dashes, a letter first"),
+    honoured("endpoint_name", Text, "The endpoint it belongs to").required(),
+    honoured(
+        "type",
+        OneOfCamel(&["managed", "kubernetes"]),
+        "`kubernetes`, in lower case, makes it a Kubernetes deployment",
+    )
+    .default("managed"),
+    describes("description", Text, "Free text"),
+    describes("id", Text, "Resource id, written by Azure"),
+    describes("provisioning_state", Text, "Written by Azure"),
+    describes("tags", Anything, "Free key-value pairs"),
+    describes("properties", Anything, "Free key-value pairs"),
+    honoured(
+        "model",
+        Form::Reference { block: &MODEL, file: false },
+        "A registered model, or an inline one; mounted read-only, AZUREML_MODEL_DIR names its folder",
+    ),
+    honoured("model_mount_path", Text, "Where the model is mounted, for images with an own server")
+        .default("/var/azureml-app/azureml-models")
+        .range("absolute; only with inference_config"),
+    honoured("code_configuration", Form::Block(&CODE), "The scoring script"),
+    honoured(
+        "environment",
+        Form::Reference { block: &ENVIRONMENT, file: true },
+        "What it runs in; required by the service but for MLflow and Triton models",
+    ),
+    honoured("environment_variables", Anything, "Set in the container; values are made text as Python does")
+        .default("{}"),
+    azure_only("app_insights_enabled", Bool, "Log to Application Insights").default("false"),
+    honoured("scale_settings", Form::Block(&SCALE), "How the instances scale"),
+    honoured("request_settings", Form::Block(&REQUESTS), "Timeout, concurrency, queue"),
+    honoured("liveness_probe", Form::Block(&PROBE), "When an instance is restarted"),
+    honoured("readiness_probe", Form::Block(&PROBE), "When an instance gets requests"),
+    honoured("instance_count", Int, "Instances; the 429 arithmetic uses it").default("1").range("1 to 50"),
+    azure_only("data_collector", Form::Block(&COLLECTOR), "Stores requests and responses in a blob container"),
 ];
 
 const MANAGED_ONLY: &[Key] = &[
-    honoured("instance_type", Text).required(),
-    azure_only("egress_public_network_access", OneOf(&["enabled", "disabled"])),
-    azure_only("private_network_connection", Bool),
+    honoured("instance_type", Text, "The VM size").required(),
+    azure_only(
+        "egress_public_network_access",
+        OneOf(&["enabled", "disabled"]),
+        "Whether it reaches the internet (legacy)",
+    )
+    .default("enabled")
+    .range("`disabled` does not go with an MLflow model"),
+    azure_only("private_network_connection", Bool, "Experimental"),
+    read_only("creation_context", "Written by Azure"),
 ];
 
-const KUBERNETES_ONLY: &[Key] = &[honoured("instance_type", Text), honoured("resources", Form::Block(&RESOURCES))];
+const KUBERNETES_ONLY: &[Key] = &[
+    honoured("instance_type", Text, "Name of the cluster's instance type").default("defaultinstancetype"),
+    honoured("resources", Form::Block(&RESOURCES), "Requests and limits of each instance"),
+];
 
-static CODE: Block =
-    Block { name: "code_configuration", keys: &[&[honoured("code", Text), honoured("scoring_script", Text)]] };
-
-static SCALE: Block = Block {
-    name: "scale_settings",
+static CODE: Block = Block {
+    name: "code_configuration",
     keys: &[&[
-        honoured("type", OneOf(&["default", "target_utilization"])).required(),
-        honoured("min_instances", Int),
-        honoured("max_instances", Int),
-        honoured("polling_interval", Int),
-        honoured("target_utilization_percentage", Int),
+        read_only("$schema", "URL of a JSON Schema, for editors"),
+        honoured("code", Text, "Folder of the scoring script, relative to this file"),
+        honoured("scoring_script", Text, "Path of the script below `code`; required with it"),
     ]],
 };
-
-static REQUESTS: Block = Block {
-    name: "request_settings",
-    keys: &[&[
-        honoured("request_timeout_ms", Int),
-        honoured("max_concurrent_requests_per_instance", Int),
-        honoured("max_queue_wait_ms", Int),
-    ]],
-};
-
-static PROBE: Block = Block {
-    name: "a probe",
-    keys: &[&[
-        honoured("initial_delay", Int),
-        honoured("period", Int),
-        honoured("timeout", Int),
-        honoured("success_threshold", Int),
-        honoured("failure_threshold", Int),
-    ]],
-};
-
-static RESOURCES: Block = Block {
-    name: "resources",
-    keys: &[&[honoured("requests", Form::Block(&QUANTITIES)), honoured("limits", Form::Block(&QUANTITIES))]],
-};
-
-static QUANTITIES: Block = Block {
-    name: "resource quantities",
-    keys: &[&[
-        honoured("cpu", Text),
-        honoured("memory", Text),
-        honoured("gpu", Text),
-        honoured("nvidia.com/gpu", Text),
-    ]],
-};
-
-static COLLECTOR: Block = Block {
-    name: "data_collector",
-    keys: &[&[
-        azure_only("collections", MapOf(&Form::Block(&COLLECTION))).required(),
-        azure_only("rolling_rate", OneOf(&["minute", "hour", "day"])),
-        azure_only("sampling_rate", Form::Rate),
-        azure_only("request_logging", Form::Block(&REQUEST_LOGGING)),
-    ]],
-};
-
-static COLLECTION: Block = Block {
-    name: "a collection",
-    keys: &[&[
-        azure_only("enabled", Form::OneOf(&["true", "false"])).required(),
-        azure_only("data", TextOr(&DATA)),
-        azure_only("client_id", Text),
-    ]],
-};
-
-static REQUEST_LOGGING: Block =
-    Block { name: "request_logging", keys: &[&[azure_only("capture_headers", ListOf(&Form::Text))]] };

@@ -8,20 +8,37 @@ pub const FILE: &str = "local-endpoint.toml";
 pub static OVERLAY: Block = Block {
     name: FILE,
     keys: &[&[
-        honoured("images", MapOf(&Form::Text)),
-        honoured("models", MapOf(&Form::Text)),
-        honoured("environments", MapOf(&Form::TextOr(&ENVIRONMENT))),
-        honoured("secrets", MapOf(&Form::Text)),
-        honoured("build", Form::Block(&BUILD)),
-        honoured("check", Form::Block(&CHECK)),
-        honoured("quota", MapOf(&Form::Int)),
+        honoured("images", MapOf(&Form::Text), "The image of the Azure YAML = the image to run instead"),
+        honoured("models", MapOf(&Form::Text), "`name:version` or `name` = a path"),
+        honoured(
+            "environments",
+            MapOf(&Form::TextOr(&ENVIRONMENT)),
+            "`name:version` or `name` = the path of an environment's YAML, an image, or image and conda file",
+        ),
+        honoured("secrets", MapOf(&Form::Text), "What a secret reference stands for"),
+        honoured("build", Form::Block(&BUILD), "How images are built"),
+        honoured("check", Form::Block(&CHECK), "What `check` looks at"),
+        honoured(
+            "quota",
+            MapOf(&Form::Int),
+            "vCPUs by SKU family; `deployments_per_endpoint` and `instances_per_deployment` where Azure raised yours",
+        ),
     ]],
 };
 
 /// A plain string stands for `image` or for the path of an environment's YAML.
-pub static ENVIRONMENT: Block =
-    Block { name: "an environment", keys: &[&[honoured("image", Text).required(), honoured("conda_file", Text)]] };
+pub static ENVIRONMENT: Block = Block {
+    name: "an environment",
+    keys: &[&[
+        honoured("image", Text, "The image").required(),
+        honoured("conda_file", Text, "Path of a conda file, relative to this file"),
+    ]],
+};
 
-static BUILD: Block = Block { name: "[build]", keys: &[&[honoured("ca_certificates", ListOf(&Form::Text))]] };
+static BUILD: Block = Block {
+    name: "[build]",
+    keys: &[&[honoured("ca_certificates", ListOf(&Form::Text), "Certificate files that builds trust, too")]],
+};
 
-static CHECK: Block = Block { name: "[check]", keys: &[&[honoured("ignore", ListOf(&Form::Text))]] };
+static CHECK: Block =
+    Block { name: "[check]", keys: &[&[honoured("ignore", ListOf(&Form::Text), "Ids of findings to leave out")]] };

@@ -1,14 +1,16 @@
 //! From a YAML parser's events to the tree.
 
-use super::{Entry, Node, Value, merge, tagged};
+use super::{Entry, Node, Value, merge, tagged, versions};
 use crate::source::{At, Source};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 /// More nodes than this, aliases expanded, is an attack or a mistake.
 const NODES: usize = 250_000;
 const DEPTH: usize = 100;
+/// Further right nobody looks for a colon: the time stays bounded on one endless line.
+const WIDE: usize = 2000;
 
 /// The text is not one YAML document that `safe_load` would take.
 #[derive(Debug)]
@@ -23,6 +25,17 @@ pub struct Document {
     /// Null for an empty text.
     pub root: Node,
     pub overridden: Vec<Overridden>,
+    /// Scalars that YAML 1.2 reads differently.
+    pub ambiguous: Vec<Ambiguous>,
+}
+
+#[derive(Debug)]
+pub struct Ambiguous {
+    pub text: String,
+    pub at: At,
+    /// What it is to YAML 1.1, and to az; and to YAML 1.2.
+    pub read: Value,
+    pub newer: &'static str,
 }
 
 #[derive(Debug)]
@@ -34,20 +47,53 @@ pub struct Overridden {
 type Next<'a> = (Event<'a>, Span);
 
 struct Builder<'a> {
+    /// The line that was looked at last, and the text from there on.
+    reached: (usize, &'a str),
     parser: Parser<'a, StrInput<'a>>,
     source: Rc<Source>,
     anchors: HashMap<usize, Node>,
     nodes: usize,
     overridden: Vec<Overridden>,
+    ambiguous: Vec<Ambiguous>,
 }
 
 /// Parses the text of a source.
 pub fn document(source: &Rc<Source>, text: &str) -> Result<Document, Fault> {
+    if let Some(fault) = unprintable(source, text) {
+        return Err(fault);
+    }
     let parser = Parser::new_from_str(text);
-    let mut builder =
-        Builder { parser, source: Rc::clone(source), anchors: HashMap::new(), nodes: 0, overridden: vec![] };
+    let mut builder = Builder {
+        reached: (1, text),
+        parser,
+        source: Rc::clone(source),
+        anchors: HashMap::new(),
+        nodes: 0,
+        overridden: vec![],
+        ambiguous: vec![],
+    };
     let root = builder.root()?;
-    Ok(Document { root, overridden: builder.overridden })
+    Ok(Document { root, overridden: builder.overridden, ambiguous: builder.ambiguous })
+}
+
+/// A character that PyYAML refuses anywhere.
+fn unprintable(source: &Rc<Source>, text: &str) -> Option<Fault> {
+    let taken =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
+    let (before, c) = text.char_indices().find(|(_, c)| !taken(*c)).map(|(at, c)| (&text[..at], c))?;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let at = At {
+        source: Rc::clone(source),
+        line: before.matches('\n').count() + 1,
+        column: line.chars().count(),
+        length: 1,
+    };
+    Some(Fault { message: format!("the character U+{:04X} is not allowed in YAML", u32::from(c)), at })
+}
+
+/// A `!!set` is no mapping to Python.
+fn keys(entries: Vec<Entry>) -> Value {
+    Value::List(entries.into_iter().map(|entry| entry.key).collect())
 }
 
 impl<'a> Builder<'a> {
@@ -83,10 +129,23 @@ impl<'a> Builder<'a> {
         let (anchor, value) = match event {
             Event::Alias(id) => return self.alias(id, span),
             Event::Scalar(text, style, anchor, tag) => {
-                (anchor, tagged::value(&text, style, tag.as_deref()).map_err(|message| self.fault(&message, span))?)
+                let value =
+                    tagged::value(&text, style, tag.as_deref()).map_err(|message| self.fault(&message, span))?;
+                if style == ScalarStyle::Plain && tag.is_none() {
+                    self.note(&text, &value, span);
+                }
+                (anchor, value)
             }
-            Event::SequenceStart(anchor, _) => (anchor, Value::List(self.list(depth)?)),
-            Event::MappingStart(anchor, _) => (anchor, Value::Map(self.map(depth)?)),
+            Event::SequenceStart(anchor, tag) => {
+                self.collection(tag.as_deref(), &["seq", "omap", "pairs"], span)?;
+                (anchor, Value::List(self.list(depth)?))
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.collection(tag.as_deref(), &["map", "set"], span)?;
+                let entries = self.map(depth)?;
+                let set = tag.is_some_and(|tag| tag.suffix == "set");
+                (anchor, if set { keys(entries) } else { Value::Map(entries) })
+            }
             _ => return Err(self.fault("a value is missing here", span)),
         };
         let node = Node { value, at: self.at(span) };
@@ -95,6 +154,13 @@ impl<'a> Builder<'a> {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    fn note(&mut self, text: &str, value: &Value, span: Span) {
+        if let Some(newer) = versions::differently(text, value) {
+            let (text, read, at) = (text.to_owned(), value.clone(), self.at(span));
+            self.ambiguous.push(Ambiguous { text, at, read, newer });
+        }
     }
 
     fn list(&mut self, depth: usize) -> Result<Vec<Node>, Fault> {
@@ -115,6 +181,9 @@ impl<'a> Builder<'a> {
                 next => next,
             };
             let merges = matches!(&next.0, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            if self.nothing(&next) {
+                return Err(self.fault("a key is missing before the colon", next.1));
+            }
             let key = self.node(next, depth + 1)?;
             let next = self.next()?;
             let value = self.node(next, depth + 1)?;
@@ -122,6 +191,31 @@ impl<'a> Builder<'a> {
         }
         merge::flatten(entries, &mut self.overridden)
             .map_err(|at| Fault { message: "`<<` takes a mapping or a list of mappings".into(), at })
+    }
+
+    /// `: value`: a null key to YAML 1.2, an error to PyYAML.
+    fn nothing(&mut self, (event, span): &Next<'a>) -> bool {
+        let empty = matches!(event, Event::Scalar(text, ScalarStyle::Plain, 0, None) if text.is_empty());
+        empty && span.start.col() < WIDE && self.line(span.start.line()).chars().nth(span.start.col()) == Some(':')
+    }
+
+    /// A line of the text, counted from 1; asked for in rising order, so that all of them together are read once.
+    fn line(&mut self, wanted: usize) -> &'a str {
+        while self.reached.0 < wanted {
+            let Some(end) = self.reached.1.find('\n') else { break };
+            self.reached = (self.reached.0 + 1, &self.reached.1[end + 1..]);
+        }
+        self.reached.1.lines().next().unwrap_or_default()
+    }
+
+    /// A tag on a list or a mapping, as `safe_load` takes it.
+    fn collection(&self, tag: Option<&Tag>, allowed: &[&str], span: Span) -> Result<(), Fault> {
+        match tag {
+            Some(tag) if tag.is_yaml_core_schema() && allowed.contains(&tag.suffix.as_str()) => Ok(()),
+            Some(tag) if tag.handle == "!" && tag.suffix.is_empty() => Ok(()),
+            Some(tag) => Err(self.fault(&format!("unknown tag {}{}", tag.handle, tag.suffix), span)),
+            None => Ok(()),
+        }
     }
 
     fn checked(&self, key: Node) -> Result<Node, Fault> {

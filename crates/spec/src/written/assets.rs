@@ -65,7 +65,9 @@ pub enum CondaWritten {
 
 #[derive(Debug)]
 pub struct BuildWritten {
-    pub path: Spanned<String>,
+    /// az loads a build without it.
+    pub path: Option<Spanned<String>>,
+    pub at: At,
     pub dockerfile: Option<Spanned<String>>,
 }
 
@@ -82,8 +84,10 @@ impl EnvironmentWritten {
             name: fields.text("name"),
             image: fields.text("image"),
             conda: CondaWritten::read(fields),
-            build: fields.block("build").and_then(|(block, _)| {
-                Some(BuildWritten { path: block.text("path")?, dockerfile: block.text("dockerfile_path") })
+            build: fields.block("build").map(|(block, at)| BuildWritten {
+                path: block.text("path"),
+                at,
+                dockerfile: block.text("dockerfile_path"),
             }),
             inference: fields.block("inference_config").map(|(block, _)| {
                 ["liveness_route", "readiness_route", "scoring_route"].map(|key| RouteWritten::read(block, key))

@@ -24,8 +24,9 @@ pub struct DeploymentWritten {
     pub instance_count: Option<Spanned<i64>>,
     pub instance_type: Option<Spanned<String>>,
     pub scale: Option<ScaleWritten>,
-    pub requested: Option<Vec<(String, String)>>,
-    pub limited: Option<Vec<(String, String)>>,
+    pub requested: Option<Vec<Quantity>>,
+    pub limited: Option<Vec<Quantity>>,
+    pub egress: Option<Spanned<&'static str>>,
     pub kept: Kept,
     pub at: At,
 }
@@ -66,6 +67,7 @@ impl DeploymentWritten {
             scale: ScaleWritten::read(fields),
             requested: quantities(fields, "requests"),
             limited: quantities(fields, "limits"),
+            egress: fields.choice("egress_public_network_access", &["enabled", "disabled"]),
             kept: Kept::of(node, block),
             at,
         }
@@ -78,8 +80,11 @@ impl CodeWritten {
     }
 }
 
-fn quantities(fields: Fields<'_>, key: &str) -> Option<Vec<(String, String)>> {
+/// Name, amount, place.
+pub type Quantity = (String, String, At);
+
+fn quantities(fields: Fields<'_>, key: &str) -> Option<Vec<Quantity>> {
     let node = fields.block("resources")?.0.block(key)?.0.node;
-    let one = |entry: &Entry| Some((entry.name().into_owned(), entry.value.text()?.to_owned()));
+    let one = |entry: &Entry| Some((entry.name().into_owned(), entry.value.text()?.to_owned(), entry.value.at.clone()));
     Some(node.entries().iter().filter_map(one).collect())
 }
