@@ -8,6 +8,7 @@ use control::client::Client;
 use control::{Home, KeyName};
 use diagnosis::{Diagnosis, local};
 use model::Keys;
+use serde_json::{Value, json};
 
 pub async fn run(home: &Home, args: &args::Keys, console: &Console) -> Result<Code, Diagnosis> {
     let (known, endpoint) = locate::endpoint(home, args.endpoint_name.as_deref())?;
@@ -33,7 +34,7 @@ fn name(key: Key) -> KeyName {
 
 fn print(keys: &Keys, args: &args::Keys, console: &Console) {
     match (args.output, args.key) {
-        (Output::Json, _) => console.json(keys),
+        (Output::Json, _) => console.json(&document(keys)),
         (Output::Human, Some(Key::Primary)) => console.data(&keys.primary_key),
         (Output::Human, Some(Key::Secondary)) => console.data(&keys.secondary_key),
         (Output::Human, None) => {
@@ -41,4 +42,12 @@ fn print(keys: &Keys, args: &args::Keys, console: &Console) {
             console.data(&format!("secondaryKey  {}", keys.secondary_key));
         }
     }
+}
+
+fn document(keys: &Keys) -> Value {
+    json!({
+        "schema_version": model::SCHEMA_VERSION,
+        "primaryKey": keys.primary_key,
+        "secondaryKey": keys.secondary_key,
+    })
 }
