@@ -115,7 +115,7 @@ mod tests {
         assert!(
             matches!(fail(text), EngineError::Unreachable { reason, .. } if reason.starts_with("WARNING: Retrying"))
         );
-        let uv = "error: Failed to fetch: `https://pypi.org/simple/flask/`\n  Caused by: error sending request for url\n  Caused by: dns error";
+        let uv = "error: Failed to fetch: `https://index.example/simple/flask/`\n  Caused by: error sending request for url\n  Caused by: dns error";
         assert!(matches!(fail(uv), EngineError::Unreachable { .. }));
     }
 
