@@ -10,9 +10,28 @@ on_processes! {
         hello.left_nothing();
     }
 
+    fn an_injected_error_fails_as_in_the_cloud_and_starts_nothing(home) {
+        let scripted = home.project("scripted");
+        let injected = |code: &str| scripted.run(["up", "-d", "--inject-error", code]);
+        injected("region-wide-vm-capacity").exits(6).like_on_any_engine("injected");
+        injected("image-build-timing-out").exits(5).like_on_any_engine("injected-build");
+        injected("UserScriptInitFailed").exits(2).like_on_any_engine("injected-refused");
+        injected("ACRSecretError").exits(2).tells("ACRSecretError comes from kubernetes endpoints alone");
+        let document = ["up", "-d", "-o", "json", "--inject-error", "InternalServerError"];
+        scripted.run(document).exits(6).like_on_any_engine("injected-document");
+        home.project("kubernetes").run(["up", "--inject-error", "ACRSecretError"]).exits(6).like_on_any_engine("injected-kubernetes");
+        scripted.left_nothing();
+    }
+
+    fn what_serves_outlives_an_injected_error(home) {
+        let scripted = home.project("scripted").serves([]);
+        scripted.run(["up", "-d", "--inject-error", "cluster-quota"]).exits(6);
+        scripted.run(["invoke", "--data", "{\"echo\": 1}"]).succeeds();
+    }
+
     fn wrong_words_are_2(home) {
         let empty = home.empty_folder();
-        empty.run(["up", "--no-such-flag"]).exits(2).like_on_any_engine("unknown-flag");
+        empty.run(["up", "--unheard-of"]).exits(2).like_on_any_engine("unknown-flag");
         empty.run(["serve"]).exits(2).like_on_any_engine("unknown-verb");
         empty.run([]).exits(2).like_on_any_engine("no-verb");
     }

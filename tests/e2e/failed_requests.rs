@@ -21,9 +21,10 @@ on_both_engines! {
 
     fn longer_than_request_timeout_is_408(home) {
         let scripted = home.project("scripted").serves(["--set", "request_settings.request_timeout_ms=1000"]);
-        let answer = scripted.score(json!({"sleep": 2})).is(408).body("upstream request timeout");
+        let answer = scripted.score(json!({"sleep": 4})).is(408).body("upstream request timeout");
         answer.has("content-type", "text/plain").has_no("ms-azureml-model-error-reason");
-        scripted.run(["invoke", "--data", r#"{"sleep": 2}"#]).exits(1).like("invoke-408");
+        scripted.run(["invoke", "--data", r#"{"sleep": 4}"#]).exits(1).like("invoke-408");
+        scripted.run(["status"]).succeeds().prints("2 abandoned requests still running");
     }
 
     fn an_exception_in_run_is_424(home) {

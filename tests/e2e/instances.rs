@@ -1,6 +1,6 @@
 //! Instances that die, and more than one of them.
 
-use dsl::{Engine, json, on_both_engines};
+use dsl::{Engine, Load, json, on_both_engines};
 
 on_both_engines! {
     fn an_instance_that_dies_is_started_again(home) {
@@ -29,5 +29,29 @@ on_both_engines! {
         let mut statuses: Vec<_> = (0..6).map(hold).collect::<Vec<_>>().into_iter().map(|held| held.answer().status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 200, 200, 200, 429, 429]);
+    }
+}
+
+on_both_engines! {
+    /// One busy replica of one is above the target of 70 percent; 20 looks without a request later one is enough.
+    fn a_kubernetes_deployment_scales_with_its_load(home) {
+        let project = home.project("kubernetes");
+        let scaled = "scale_settings:\n  type: target_utilization\n  min_instances: 1\n  max_instances: 2\ninstance_count: 1\n";
+        project.edit("deployment.yml", "instance_count: 1\n", scaled);
+        let mut up = project.foreground(["up"]);
+        up.says("Ctrl-C stops it");
+        let kubernetes = project.running();
+        let load = Load::of(&kubernetes.request().json(json!({"sleep": 0.2})));
+        up.says("blue: 2 instances instead of 1");
+        up.says("blue: ready after");
+        let tally = load.ends();
+        assert!(tally.keys().all(|status| [200, 503].contains(status)), "{tally:?}");
+        up.says("blue: 1 instance instead of 2");
+        up.says("blue: ready after");
+        let state = kubernetes.status().pointer("/emulators/0/endpoints/0/deployments/0/provisioning_state").cloned();
+        assert_eq!(state, Some(json!("Succeeded")));
+        up.process().interrupt();
+        up.ends().exits(130);
+        project.left_nothing();
     }
 }

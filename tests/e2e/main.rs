@@ -3,15 +3,26 @@
 #![allow(clippy::unwrap_used)]
 
 mod answers;
+mod before_the_cloud;
 mod command_line;
+mod credentials;
+mod disk_full;
 mod environments;
 mod examples;
 mod failed_requests;
 mod foreground;
+mod front_doors;
 mod happy;
 mod instances;
 mod killed;
+mod memory;
+mod mirrors;
+mod observed;
+mod probes;
 mod projects;
+mod rate_limits;
+mod recovery;
 mod sockets;
 mod start_failures;
 mod up_again;
+mod updates;

@@ -38,6 +38,14 @@ impl Connection {
         answer
     }
 
+    /// One of several with a declared length each.
+    pub(crate) fn next_answer(&mut self) -> Answer {
+        let mut answer = self.head();
+        answer.body.extend(self.chunk().unwrap_or_default());
+        self.head = None;
+        answer
+    }
+
     /// Status and headers; the body comes with [`Self::chunk`].
     pub fn head(&mut self) -> Answer {
         let head = self.head.take().unwrap_or_else(|| self.read_head());

@@ -23,7 +23,9 @@ impl Deref for Endpoint {
 impl Endpoint {
     pub(crate) fn new(project: Project, document: Value) -> Self {
         let name = document["endpoints"][0]["name"].as_str().unwrap();
-        let key = project.run(["keys", "-e", name, "--key", "primary"]).succeeds().stdout.trim().to_owned();
+        let keyed = document["endpoints"][0]["auth_mode"] == "key";
+        let which: &[&str] = if keyed { &["--key", "primary"] } else { &["--token"] };
+        let key = project.words(&[&["keys", "-e", name], which].concat()).succeeds().stdout.trim().to_owned();
         Self { project, document, key }
     }
 

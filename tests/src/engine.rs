@@ -65,6 +65,11 @@ fn build_images() {
     assert!(built.status.success(), "docker/build failed\n{}", String::from_utf8_lossy(&built.stderr));
 }
 
+/// What this machine cannot do is said, and no failure.
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// One test for each engine, `NAME::docker` and `NAME::process`; the body gets a [`Home`].
 #[macro_export]
 macro_rules! on_both_engines {

@@ -19,6 +19,7 @@ const RULES: &[(&str, &str)] = &[
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[GUID]"),
     (r"\blocal-endpoint-[0-9a-f]{8}-([a-z0-9-]+?)-(\d+)-[0-9a-f]{4}\b", "local-endpoint-[ID]-$1-$2-[ID]"),
     (r"\[TMP\]/home/projects/[0-9a-f]{16}", "[STATE]"),
+    (r"\.tmp[A-Za-z0-9]{6}\b", ".tmp[ID]"),
     (r"\benvironments/[0-9a-f]{16}", "environments/[HASH]"),
     (r"\bsha256:[0-9a-f]{64}", "sha256:[HASH]"),
     (r"\blocal-endpoint/env:[0-9a-f]{16}", "local-endpoint/env:[HASH]"),
@@ -30,14 +31,21 @@ const RULES: &[(&str, &str)] = &[
     (r"(registry\.invalid cannot be reached: ).*", "${1}[WHY]"),
     (r"\bit is 2\d{4}\b", "it is [PORT]"),
     (r"\b\d+\.\d+ s\b", "[S] s"),
+    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", "[TIME]"),
+    (r" +\b\d+\.\d ms\b", " [MS] ms"),
     (r"\b\d+\.\d+ms\b", "[MS]ms"),
     (r"\b\d+ ms\b", "[MS] ms"),
+    (r#""(took_ms|safe_initial_delay)": \d+"#, r#""$1": [N]"#),
+    (r"(the start took|not ready after) \d+ s( of a clock|;)", "$1 [N] s$2"),
+    (r"(smallest safe initial_delay of \w+ is) \d+ s", "$1 [N] s"),
     // Files of Python itself and of packages: another version, another line.
     (r#"File "[^"\[]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "\[CACHE\][^"]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "<frozen ([^>]+)>", line \d+"#, r#"File "<frozen $1>", line [N]"#),
     // Which of a server's first moments the probe met.
     (r#"((?:Liveness|Readiness) probe failed: |= probe: )(Get "[^"]+": )?.*"#, "$1${2}[WHY]"),
+    // What this machine has less of than Azure's.
+    (r"(?m)^note\[InstanceSmaller\].*\n", ""),
     (r"\bPython 3\.\d+\.\d+\b", "Python [VERSION]"),
     (r"(?m)[ \t]+$", ""),
 ];

@@ -62,6 +62,17 @@ impl Project {
         Foreground::start(&self.home, command)
     }
 
+    /// The same with variables.
+    pub fn foreground_with<const V: usize, const N: usize>(
+        &self,
+        variables: [(&str, &str); V],
+        words: [&str; N],
+    ) -> Foreground {
+        let mut command = self.home.command(&self.path);
+        command.envs(variables).args(words);
+        Foreground::start(&self.home, command)
+    }
+
     /// A line as it is pasted into a shell.
     pub fn shell(&self, line: &str) -> Output {
         Output::of(&self.home, self.home.shell(&self.path, line))

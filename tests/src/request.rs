@@ -61,6 +61,20 @@ impl Request {
         self.open().sent().answer()
     }
 
+    /// Again and again on one connection, a hundred at a time, until one is answered so.
+    pub fn until(self, status: u16) -> Answer {
+        let request = self.header("Connection", "keep-alive");
+        let mut connection = Connection::new(request.port, request.bytes().repeat(100));
+        for _ in 0..100 {
+            connection = connection.sent();
+            let answers: Vec<_> = (0..100).map(|_| connection.next_answer()).collect();
+            if let Some(answer) = answers.into_iter().find(|answer| answer.status == status) {
+                return answer;
+            }
+        }
+        panic!("nothing in 10,000 answers was a {status}")
+    }
+
     /// Connected, and nothing written yet.
     pub fn open(self) -> Connection {
         Connection::new(self.port, self.bytes())
@@ -81,11 +95,17 @@ impl Request {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", self.method, self.path, self.port);
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            let _ = write!(head, "Host: 127.0.0.1:{}\r\n", self.port);
+        }
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        let _ = write!(head, "Content-Length: {}\r\nConnection: close\r\n\r\n", self.body.len());
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("connection")) {
+            head.push_str("Connection: close\r\n");
+        }
+        let _ = write!(head, "Content-Length: {}\r\n\r\n", self.body.len());
         let mut bytes = head.into_bytes();
         bytes.extend_from_slice(&self.body);
         bytes

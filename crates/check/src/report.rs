@@ -49,7 +49,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> + Clone {
         self.files.iter().flat_map(|file| &file.findings)
     }
 
@@ -137,8 +137,8 @@ fn checked(file: &Surveyed) -> Checked {
         (DeploymentKind::Kubernetes, true) => "kubernetesOnlineEndpoint",
         (DeploymentKind::Kubernetes, false) => "kubernetesOnlineDeployment",
     };
-    let document = spec::as_az_loads(&file.path).unwrap_or(Value::Null);
-    Checked { file: file.shown(), kind, rejected: false, document, findings: vec![] }
+    let document = spec::as_az_loads(&file.yaml.path).unwrap_or(Value::Null);
+    Checked { file: file.yaml.shown(), kind, rejected: false, document, findings: vec![] }
 }
 
 /// A script, a conda file, an overlay, or a YAML that is none.
@@ -147,15 +147,18 @@ fn companion(file: &Path) -> Checked {
     let kind = match name.rsplit_once('.').map(|(_, extension)| extension) {
         _ if name == "config.json" || name == "gunicorn.conf.py" => "serverConfig",
         Some("py") => "scoringScript",
+        Some("amlignore" | "gitignore") => "ignoreFile",
         Some("toml") => "overlay",
+        _ if name.contains("model") => "model",
         _ if name.contains("conda") || name.contains("environment") => "environment",
         _ => "unknown",
     };
     Checked { file: file.to_owned(), kind, rejected: false, document: Value::Null, findings: vec![] }
 }
 
-fn found(survey: &Survey, wanted: Wanted) -> Vec<Finding> {
-    let first = survey.files.first().map_or_else(|| shown(&survey.root), Surveyed::shown);
+/// Every finding about a project, but the ones that `[check] ignore` leaves out.
+pub fn found(survey: &Survey, wanted: Wanted) -> Vec<Finding> {
+    let first = survey.files.first().map_or_else(|| shown(&survey.root), |file| file.yaml.shown());
     let by_spec = survey.found.iter().zip(&survey.by).filter(|(_, by)| match wanted {
         Wanted::Load => **by == By::Loader,
         Wanted::Service => **by != By::Loader,
@@ -176,16 +179,21 @@ fn of_rules(survey: &Survey) -> Vec<Finding> {
     let mut all = vec![];
     let mut subjects = vec![];
     for deployment in survey.endpoints.iter().flat_map(|endpoint| &endpoint.deployments) {
-        let is = |file: &&Surveyed| file.path.canonicalize().is_ok_and(|path| path == deployment.file);
+        let is = |file: &&Surveyed| file.yaml.path.canonicalize().is_ok_and(|path| path == deployment.file);
         if let Some(file) = survey.files.iter().find(is) {
             subjects.push(Subject { deployment, file, overlay: &survey.overlay });
         }
     }
     for file in survey.files.iter().filter(|file| !file.is_endpoint) {
-        all.extend(rules::paths::case(file).into_iter().map(|it| Finding::new(it, &file.shown())));
+        all.extend(rules::paths::case(&file.yaml).into_iter().map(|it| Finding::new(it, &file.yaml.shown())));
+    }
+    for asset in &survey.assets {
+        let owner =
+            survey.files.iter().find(|file| !file.is_endpoint).map_or_else(|| asset.shown(), |it| it.yaml.shown());
+        all.extend(rules::paths::case_in_asset(asset).into_iter().map(|it| Finding::new(it, &owner)));
     }
     for subject in &subjects {
-        let owner = subject.file.shown();
+        let owner = subject.file.yaml.shown();
         all.extend(rules::of(subject).into_iter().map(|it| Finding::new(it, &owner)));
     }
     all.extend(rules::quota::quota(&subjects).into_iter().map(|(it, owner)| Finding::new(it, &owner)));

@@ -9,6 +9,7 @@ pub mod paths;
 pub mod probes;
 pub mod quota;
 pub mod script;
+pub mod upload;
 pub mod workers;
 
 use crate::subject::Subject;
@@ -19,6 +20,7 @@ pub fn of(subject: &Subject<'_>) -> Vec<Diagnosis> {
     let mut found = vec![];
     script::script(subject, &mut found);
     folder::folder(subject, &mut found);
+    upload::upload(subject, &mut found);
     conda::conda(subject, &mut found);
     workers::workers(subject, &mut found);
     probes::probes(subject, &mut found);

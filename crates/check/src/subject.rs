@@ -3,7 +3,7 @@
 use diagnosis::{Diagnosis, Place};
 use model::{CondaFile, Deployment, EnvironmentSource};
 use spec::{Overlay, Surveyed};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub struct Subject<'a> {
     pub deployment: &'a Deployment,
@@ -40,15 +40,36 @@ impl Subject<'_> {
 
     /// At the first of these keys that was written, else at the file.
     pub fn at(&self, found: Diagnosis, keys: &[&[&str]], label: &str) -> Diagnosis {
-        match keys.iter().find_map(|keys| self.file.place(keys, label)) {
+        match keys.iter().find_map(|keys| self.file.yaml.place(keys, label)) {
             Some(place) => found.at(place),
-            None => found.at(Place::File(self.file.shown())),
+            None => found.at(Place::File(self.file.yaml.shown())),
         }
     }
 }
 
+/// More files than this are not looked at.
+const FILES: usize = 100_000;
+
+/// The files of a folder, or the file itself; symbolic links are not followed.
+pub fn files_below(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut open = vec![path.to_owned()];
+    let next = std::iter::from_fn(move || {
+        while let Some(path) = open.pop() {
+            match path.symlink_metadata() {
+                Ok(about) if about.is_dir() => {
+                    open.extend(std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+                }
+                Ok(_) => return Some(path),
+                Err(_) => {}
+            }
+        }
+        None
+    });
+    next.take(FILES)
+}
+
 /// As messages name a path: below the working folder relative to it.
-pub fn shown(path: &Path) -> std::path::PathBuf {
+pub fn shown(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let here = here.canonicalize().unwrap_or(here);
     path.strip_prefix(&here).map_or_else(|_| path.to_owned(), Path::to_owned)

@@ -80,6 +80,7 @@ pub static ROWS: &[Row] = &[
     row("LE046", start::SERVER_CONFIG_INVALID, AsFound, "measured", SERVER),
     row("LE047", check::GUNICORN_CONFIG_EXECUTED, AsFound, "measured", SERVER),
     row("LE048", check::PATH_CASE_DIFFERS, AsFound, "inferred", "Azure's containers run Linux"),
+    row("LE049", check::FILE_NOT_UPLOADED, AsFound, "seen", "azure-ai-ml 1.35.2, IgnoreFile"),
     row("LE050", start::INFERENCE_SERVER_MISSING, AsFound, "measured", SERVER),
     row("LE051", check::PACKAGES_UNPINNED, AsFound, "seen", "azureml-examples#4012, azureml-inference-server#98"),
     row("LE052", check::PYTHON_END_OF_LIFE, AsFound, "documented", "devguide.python.org/versions"),
@@ -94,7 +95,7 @@ pub static ROWS: &[Row] = &[
     row("LE071", check::SKU_UNKNOWN, AsFound, "documented", SKU_LIST),
     row("LE072", check::SKU_SMALL, AsFound, "documented", SKU_LIST),
     row("LE073", check::MODEL_ABOVE_MEMORY, AsFound, "inferred", SKU_LIST),
-    row("LE074", check::MODEL_ABOVE_DISK, AsFound, "documented", TROUBLESHOOT),
+    row("LE074", check::MODEL_ABOVE_DISK, AsFound, "inferred", "disk sizes of Azure's VM pages"),
 ];
 
 /// For a code that nobody gave a row; a test forbids it.

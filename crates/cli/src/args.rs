@@ -1,6 +1,9 @@
 //! The command line. az's words are hidden aliases, and az's flags without a meaning here are taken with one line.
 
+mod observed;
+
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+pub use observed::{Load, Logs, Metrics, MetricsFormat};
 use std::path::PathBuf;
 
 /// An Azure Machine Learning online endpoint on your own machine.
@@ -42,7 +45,7 @@ impl Cloud {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Serve the endpoint of a project folder
-    #[command(aliases = ["create", "update"], after_help = "Example: local-endpoint up examples/sklearn-regression")]
+    #[command(aliases = ["create", "update"], after_help = "Examples:\n  local-endpoint up examples/sklearn-regression\n  local-endpoint up --front-door kubernetes    the answers of azureml-fe, whatever the YAML's kind\n  local-endpoint up --front-door passthrough   no key and no rules: the server as it is\n  local-endpoint up --rate-limits enforce      429 and slow answers where Azure's limits are\n  local-endpoint up --time-scale 10            probes kill and restart in seconds, not minutes\n  local-endpoint up --inject-error region-wide-vm-capacity   does the pipeline take it?")]
     Up(Box<Up>),
     /// Take endpoints down, and whatever a killed emulator left
     #[command(alias = "delete", after_help = "Example: local-endpoint down --all")]
@@ -56,11 +59,22 @@ pub enum Verb {
     /// Show what the containers print
     #[command(alias = "get-logs", after_help = "Example: local-endpoint logs -n blue -l 100 -f")]
     Logs(Logs),
-    /// Show or regenerate the keys of an endpoint
-    #[command(alias = "get-credentials", after_help = "Example: local-endpoint keys --key primary")]
+    /// Show what was counted: requests, latencies, connections
+    #[command(after_help = "Example: local-endpoint metrics -o prometheus")]
+    Metrics(Metrics),
+    /// Send more and more requests at once, and say which limit comes first
+    #[command(after_help = "Example: local-endpoint load -r sample-request.json --duration 10s --max-concurrency 64")]
+    Load(Load),
+    /// Show or regenerate what callers of an endpoint send: its keys, or a token
+    #[command(
+        alias = "get-credentials",
+        after_help = "Examples:\n  local-endpoint keys --key primary\n  local-endpoint keys --regenerate secondary\n  local-endpoint keys --token                  auth_mode aml_token or aad_token\n  local-endpoint keys --token --lifetime 5     does the client fetch a new one in time?"
+    )]
     Keys(Keys),
     /// Set the traffic of a running endpoint
-    #[command(after_help = "Example: local-endpoint traffic blue=90 green=10")]
+    #[command(
+        after_help = "Examples:\n  local-endpoint traffic blue=90 green=10\n  local-endpoint traffic --mirror green=10     a copy of every tenth request\n  local-endpoint traffic --mirror green=0      no copies any more"
+    )]
     Traffic(Traffic),
     /// Will it survive the cloud? Starts nothing
     #[command(alias = "validate", after_help = "Example: local-endpoint check --strict examples/sklearn-regression")]
@@ -75,7 +89,9 @@ pub enum Verb {
     #[command(after_help = "Example: az ml online-deployment create ... 2>&1 | local-endpoint explain -")]
     Explain(Explain),
     /// Compute how many instances a load needs
-    #[command(after_help = "Example: local-endpoint size --rps 20 --seconds 0.2")]
+    #[command(
+        after_help = "Examples:\n  local-endpoint size --rps 20                 with the p95 that was measured here\n  local-endpoint size --rps 20 --seconds 0.2"
+    )]
     Size(Size),
 }
 
@@ -84,6 +100,13 @@ pub enum Output {
     #[default]
     Human,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    #[default]
+    On,
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -135,6 +158,9 @@ pub struct Up {
     /// Run in the background: returns when every deployment is ready or has failed
     #[arg(short, long)]
     pub detach: bool,
+    /// List the keys without effect on this machine, a line each
+    #[arg(short, long)]
+    pub verbose: bool,
     /// Print what would run, and stop
     #[arg(long)]
     pub dry_run: bool,
@@ -156,8 +182,49 @@ pub struct Up {
     /// Start so many instances; the 429 arithmetic keeps the YAML's count
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50))]
     pub instances: Option<u32>,
+    /// Whose rules the endpoint follows; by default the kind of its YAML decides
+    #[arg(long, value_name = "RULES")]
+    pub front_door: Option<FrontDoor>,
+    /// The limits of a managed endpoint as a whole: 500 requests a second, 500 new and 500 active connections, 5 MB a second
+    #[arg(long, default_value = "warn", value_name = "WHAT")]
+    pub rate_limits: RateLimits,
+    /// Repeatable choices of deployments, for tests
+    #[arg(long, hide = true)]
+    pub seed: Option<u64>,
+    /// Keep no traffic log (`logs --traffic`)
+    #[arg(long)]
+    pub no_traffic_log: bool,
+    /// Give an instance no more cores and memory than its instance_type (Kubernetes: resources.limits) has
+    #[arg(long, value_enum, value_name = "SWITCH", default_value_t)]
+    pub sku_limits: Switch,
+    /// Fail with an error that only the cloud raises; nothing starts, and what runs already runs on
+    #[arg(long, value_name = "CODE", conflicts_with = "dry_run")]
+    pub inject_error: Option<String>,
+    /// Run the clock of probes and restarts so many times faster; requests keep their timeouts
+    #[arg(long, value_name = "X", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub time_scale: u32,
     #[arg(short, long, default_value = "human")]
     pub output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FrontDoor {
+    /// 401, 404, 408, 424 and 429, as a managed endpoint answers
+    Managed,
+    /// /api/v1/endpoint/NAME/score, 502, 503 and 504, as azureml-fe on Kubernetes answers
+    Kubernetes,
+    /// No rules: no key, no limit, no timeout; requests and answers pass as they are
+    Passthrough,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum RateLimits {
+    /// Say once what Azure would have done
+    #[default]
+    Warn,
+    /// Refuse and slow down, as Azure does
+    Enforce,
+    Off,
 }
 
 #[derive(Debug, Group)]
@@ -196,20 +263,6 @@ pub struct Invoke {
     pub output: Output,
 }
 
-#[derive(Debug, Group)]
-pub struct Logs {
-    #[arg(short, long, value_name = "ENDPOINT")]
-    pub endpoint_name: Option<String>,
-    #[arg(short, long, value_name = "DEPLOYMENT")]
-    pub name: Option<String>,
-    /// Only the last lines of each instance
-    #[arg(short, long, default_value_t = 5000)]
-    pub lines: usize,
-    /// Go on with what comes
-    #[arg(short, long)]
-    pub follow: bool,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Key {
     Primary,
@@ -223,6 +276,18 @@ pub struct Keys {
     /// Print this key alone
     #[arg(long)]
     pub key: Option<Key>,
+    /// Print the token alone
+    #[arg(long, conflicts_with_all = ["key", "regenerate"])]
+    pub token: bool,
+    /// Issue a token that lives so long; by default an hour, and the same one until it is to be refreshed
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["key", "regenerate"])]
+    pub lifetime: Option<u32>,
+    /// Issue an aad_token for somebody else than https://ml.azure.com: it is answered 401
+    #[arg(long, value_name = "URI", conflicts_with_all = ["key", "regenerate"])]
+    pub audience: Option<String>,
+    /// Issue an aad_token of another tenant: it is answered 403
+    #[arg(long, value_name = "ID", conflicts_with_all = ["key", "regenerate"])]
+    pub tenant: Option<String>,
     /// Replace this key first
     #[arg(long)]
     pub regenerate: Option<Key>,
@@ -235,8 +300,11 @@ pub struct Traffic {
     #[arg(short, long, value_name = "ENDPOINT", alias = "name", short_alias = 'n')]
     pub endpoint_name: Option<String>,
     /// Percent by deployment
-    #[arg(required = true, value_name = "NAME=PERCENT")]
+    #[arg(required_unless_present = "mirror", value_name = "NAME=PERCENT")]
     pub shares: Vec<String>,
+    /// Send one deployment a copy of so many requests, at most 50 percent; its answers go nowhere
+    #[arg(long, value_name = "NAME=PERCENT")]
+    pub mirror: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -293,13 +361,13 @@ pub struct Explain {
 
 #[derive(Debug, Group)]
 pub struct Size {
-    /// Project folder, or one of its YAML files: its deployments give what no flag does
+    /// Project folder, or one of its YAML files: its deployments give what no flag does (without --seconds: this folder)
     pub path: Option<PathBuf>,
     /// Requests a second
     #[arg(long, value_parser = above_zero)]
     pub rps: f64,
     /// Seconds a request takes; choose a high percentile, p95 for instance
-    #[arg(long, value_parser = above_zero, required_unless_present = "path")]
+    #[arg(long, value_parser = above_zero)]
     pub seconds: Option<f64>,
     /// The part of an instance that is used
     #[arg(long, default_value_t = 0.7, value_parser = part)]

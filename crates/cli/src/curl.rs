@@ -6,13 +6,17 @@ use std::path::Path;
 pub fn line(endpoint: &EndpointDocument, project: &Path) -> String {
     let header =
         named_deployment(endpoint).map_or_else(String::new, |name| format!(" -H 'azureml-model-deployment: {name}'"));
-    format!(
-        "curl --noproxy '*' {} -H \"Authorization: Bearer $({} keys -e {} --key primary)\" -H 'Content-Type: application/json'{header} {}",
-        endpoint.scoring_uri,
-        program(),
-        endpoint.name,
-        data(project),
-    )
+    let (uri, credential, data) = (&endpoint.scoring_uri, credential(endpoint), data(project));
+    format!("curl --noproxy '*' {uri}{credential} -H 'Content-Type: application/json'{header} {data}")
+}
+
+/// Fetched when the line runs; passthrough asks for none.
+fn credential(endpoint: &EndpointDocument) -> String {
+    if endpoint.front_door == "passthrough" {
+        return String::new();
+    }
+    let which = if endpoint.auth_mode == "key" { "--key primary" } else { "--token" };
+    format!(" -H \"Authorization: Bearer $({} keys -e {} {which})\"", program(), endpoint.name)
 }
 
 /// Without traffic a request needs the header; the first deployment that is ready is named.
@@ -26,7 +30,7 @@ fn named_deployment(endpoint: &EndpointDocument) -> Option<&str> {
 }
 
 /// As it was called: a binary that is not on PATH is named by its path.
-fn program() -> String {
+pub fn program() -> String {
     let called = std::env::args().next().unwrap_or_default();
     if !called.contains(std::path::MAIN_SEPARATOR) {
         return "local-endpoint".to_owned();
@@ -40,7 +44,8 @@ fn data(project: &Path) -> String {
     if sample.is_file() { format!("--data @{}", quoted(&sample.to_string_lossy())) } else { "--data '{}'".to_owned() }
 }
 
-fn quoted(text: &str) -> String {
+/// As a shell takes it.
+pub fn quoted(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
     if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

@@ -30,6 +30,11 @@ pub fn show(event: Event, logs: Logs, console: &Console) -> Met {
                 console.note(&format!("{instance}: {text}"));
             }
         }
+        EventKind::Platform { instance, name, message } => {
+            if !routine(&name, &message) {
+                console.note(&format!("{instance}: {name} {message}"));
+            }
+        }
         EventKind::DeploymentReady { deployment, milliseconds, .. } => {
             console.note(&format!("{deployment}: ready after {}", seconds(milliseconds)));
         }
@@ -52,6 +57,11 @@ fn changed(state: InstanceState, detail: &str) -> Option<String> {
         InstanceState::Ready if !detail.is_empty() => Some(format!("ready again: {detail}")),
         _ => None,
     }
+}
+
+/// Of a start and an end that are told in our own words; `status -o json` has all.
+fn routine(name: &str, message: &str) -> bool {
+    matches!(name, "Pulled" | "Created" | "Started") || message.starts_with("Stopping")
 }
 
 fn seconds(milliseconds: u64) -> String {

@@ -1,24 +1,53 @@
 //! Documents for people.
 
 use comfy_table::{Table, presets::NOTHING};
-use model::{DeploymentDocument, EmulatorDocument, EndpointDocument};
+use model::{
+    Answers, DeploymentDocument, DeploymentMeters, DoorMeters, EmulatorDocument, EndpointDocument, InstanceDocument,
+};
 
 pub fn status(emulators: &[EmulatorDocument]) -> String {
     let parts = emulators.iter().flat_map(|emulator| {
-        emulator.endpoints.iter().map(|endpoint| format!("{}\n{}", heading(emulator, endpoint), deployments(endpoint)))
+        emulator.endpoints.iter().map(|endpoint| {
+            let parts = [heading(emulator, endpoint), deployments(endpoint)].into_iter().chain(requests(endpoint));
+            parts.collect::<Vec<_>>().join("\n")
+        })
     });
     parts.collect::<Vec<_>>().join("\n\n")
 }
 
+/// A line for each deployment that was asked.
+fn requests(endpoint: &EndpointDocument) -> impl Iterator<Item = String> {
+    endpoint.deployments.iter().filter_map(|deployment| {
+        let asked = deployment.requests.as_ref()?;
+        let time = |time: Option<f64>| time.map_or_else(|| "-".to_owned(), |time| format!("{time:.1} ms"));
+        Some(format!(
+            " {}: {} requests, p50 {}, p99 {}; {} in flight, {} abandoned",
+            deployment.name,
+            asked.ended,
+            time(asked.p50_ms),
+            time(asked.p99_ms),
+            asked.in_flight,
+            deployment.abandoned_requests,
+        ))
+    })
+}
+
 fn heading(emulator: &EmulatorDocument, endpoint: &EndpointDocument) -> String {
     format!(
-        "{}  {}  {}  pid {}  {}",
+        "{}  {}{}  {}  pid {}  {}",
         endpoint.name,
         endpoint.kind,
+        other_rules(endpoint),
         endpoint.scoring_uri,
         emulator.pid,
         emulator.project.display()
     )
+}
+
+/// Where the rules are not those of the kind.
+fn other_rules(endpoint: &EndpointDocument) -> String {
+    let own = endpoint.kind.eq_ignore_ascii_case(&endpoint.front_door);
+    if own { String::new() } else { format!(" (front door: {})", endpoint.front_door) }
 }
 
 pub fn deployments(endpoint: &EndpointDocument) -> String {
@@ -29,7 +58,9 @@ pub fn deployments(endpoint: &EndpointDocument) -> String {
         table.add_row(row(deployment, traffic));
     }
     let failures = endpoint.deployments.iter().filter_map(failure);
-    std::iter::once(table.trim_fmt()).chain(failures).collect::<Vec<_>>().join("\n")
+    let abandoned = endpoint.deployments.iter().filter_map(abandoned);
+    let margins = endpoint.deployments.iter().filter_map(margin);
+    std::iter::once(table.trim_fmt()).chain(failures).chain(margins).chain(abandoned).collect::<Vec<_>>().join("\n")
 }
 
 fn failure(deployment: &DeploymentDocument) -> Option<String> {
@@ -38,17 +69,122 @@ fn failure(deployment: &DeploymentDocument) -> Option<String> {
     Some(format!(" {}: {}{cause}: {}", deployment.name, error.code, error.message))
 }
 
+/// Only where a start was not safe; `-o json` has all of them.
+fn margin(deployment: &DeploymentDocument) -> Option<String> {
+    let starts = deployment.instances.iter().filter_map(|instance| instance.start.as_ref());
+    let slowest = starts.filter(|start| start.verdict != "safe").max_by_key(|start| start.took_ms)?;
+    let seconds = |milliseconds| milliseconds / 1000;
+    Some(format!(
+        " {}: the start took {} s; with these settings Azure kills it at {} s",
+        deployment.name,
+        seconds(slowest.took_ms),
+        seconds(slowest.killed_at_ms)
+    ))
+}
+
+fn abandoned(deployment: &DeploymentDocument) -> Option<String> {
+    let count = deployment.abandoned_requests;
+    let requests = if count == 1 { "request" } else { "requests" };
+    (count > 0).then(|| format!(" {}: {count} abandoned {requests} still running", deployment.name))
+}
+
+/// Neither those that leave, nor those of an update that failed beside the version that serves.
+fn counted(deployment: &DeploymentDocument) -> Vec<&InstanceDocument> {
+    let staying = || deployment.instances.iter().filter(|instance| instance.state != "Stopping");
+    let alive: Vec<_> = staying().filter(|instance| instance.state != "Failed").collect();
+    if alive.is_empty() { staying().collect() } else { alive }
+}
+
 fn row(deployment: &DeploymentDocument, traffic: u32) -> [String; 7] {
-    let ready = deployment.instances.iter().filter(|instance| instance.ready).count();
-    let restarts: u32 = deployment.instances.iter().map(|instance| instance.restarts).sum();
-    let first = deployment.instances.first();
+    let counted = counted(deployment);
+    let ready = counted.iter().filter(|instance| instance.ready).count();
+    let restarts: u32 = counted.iter().map(|instance| instance.restarts).sum();
+    let first = counted.first();
     [
         deployment.name.clone(),
         format!("{:?}", deployment.provisioning_state),
-        format!("{ready}/{}", deployment.instances.len()),
+        format!("{ready}/{}", counted.len()),
         format!("{traffic}%"),
         restarts.to_string(),
         first.map_or_else(String::new, |instance| instance.engine.clone()),
         first.map_or_else(String::new, |instance| instance.image.clone()),
     ]
+}
+
+/// A line for each deployment that was asked.
+pub fn metrics(door: &DoorMeters) -> String {
+    let mut table = Table::new();
+    let heads = [
+        "DEPLOYMENT",
+        "REQUESTS",
+        "P50",
+        "P90",
+        "P95",
+        "P99",
+        "IN FLIGHT",
+        "QUEUED",
+        "ABANDONED",
+        "MODEL P95",
+        "ANSWERS",
+    ];
+    table.load_style(NOTHING).set_header(heads);
+    for (name, deployment) in &door.deployments {
+        table.add_row(metered(name.as_str(), deployment));
+    }
+    table.trim_fmt()
+}
+
+fn metered(name: &str, deployment: &DeploymentMeters) -> [String; 11] {
+    let time = |times: &model::Histogram, percent| {
+        let found = times.percentile(percent);
+        found.map_or_else(|| "-".to_owned(), |time| format!("{:.1} ms", time.as_secs_f64() * 1000.0))
+    };
+    let latency = |percent| time(&deployment.latency, percent);
+    [
+        name.to_owned(),
+        deployment.ended().to_string(),
+        latency(50.0),
+        latency(90.0),
+        latency(95.0),
+        latency(99.0),
+        deployment.in_flight.to_string(),
+        deployment.queued.to_string(),
+        deployment.abandoned.to_string(),
+        time(&deployment.model, 95.0),
+        answers(&deployment.answers),
+    ]
+}
+
+/// `200: 12, 424 (500): 3, left: 1`
+pub fn answers(answers: &[Answers]) -> String {
+    let told = |kind: &Answers| match (kind.status, kind.model_status) {
+        (0, _) => format!("left: {}", kind.count),
+        (status, model) if model != 0 && model != status => format!("{status} ({model}): {}", kind.count),
+        (status, _) => format!("{status}: {}", kind.count),
+    };
+    answers.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
+/// A line for each step of `load`.
+pub fn load(stages: &[control::load::Stage]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(["AT ONCE", "REQUESTS/S", "P50", "P95", "ANSWERS"]);
+    for stage in stages {
+        let time = |percent| {
+            let found = stage.latency.percentile(percent);
+            found.map_or_else(|| "-".to_owned(), |time| format!("{:.1} ms", time.as_secs_f64() * 1000.0))
+        };
+        let told = |(status, count): (&u16, &u64)| match status {
+            0 => format!("broken: {count}"),
+            status => format!("{status}: {count}"),
+        };
+        table.add_row([
+            stage.concurrency.to_string(),
+            format!("{:.1}", crate::verbs::per_second(stage)),
+            time(50.0),
+            time(95.0),
+            stage.statuses.iter().map(told).collect::<Vec<_>>().join(", "),
+        ]);
+    }
+    table.trim_fmt()
 }

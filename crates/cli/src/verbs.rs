@@ -6,13 +6,18 @@ mod down;
 mod explain;
 mod invoke;
 mod keys;
+mod load;
 mod logs;
+mod measured;
+mod metrics;
 mod schema;
 mod serve;
 mod size;
 mod status;
 mod traffic;
 mod up;
+
+pub use load::per_second;
 
 use crate::args::{Args, Verb};
 use crate::console::Console;
@@ -49,13 +54,15 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Status(status) => status::run(&home, &status, console).await,
         Verb::Invoke(invoke) => invoke::run(&home, invoke, console).await,
         Verb::Logs(logs) => logs::run(&home, &logs, console).await,
+        Verb::Metrics(metrics) => metrics::run(&home, &metrics, console).await,
+        Verb::Load(load) => load::run(&home, load, console).await,
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
         Verb::Check(check) => Ok(check::run(check, console)),
         Verb::Schema(schema) => Ok(schema::run(&schema, console)),
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
         Verb::Explain(explain) => explain::run(&explain, console),
-        Verb::Size(size) => size::run(&size, console),
+        Verb::Size(size) => size::run(&home, &size, console).await,
     }
 }
 

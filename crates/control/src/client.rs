@@ -3,12 +3,12 @@
 mod lines;
 mod request;
 
-use crate::server::routes::{Down, Regenerate, SetTraffic};
+use crate::server::routes::{Down, Regenerate};
 use crate::state::ProjectState;
-use crate::{About, Applied, Desired, KeyName, LogQuery};
+use crate::{About, Applied, Desired, KeyName, LogQuery, TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
-use model::{EmulatorDocument, Event, Keys, Traffic};
+use model::{Credentials, EmulatorDocument, Event, Keys, MetersDocument};
 use request::{Ask, encode};
 
 /// Speaks with one running emulator, each request over a connection of its own.
@@ -54,20 +54,25 @@ impl Client {
         self.ask.stream(&format!("/v1/logs?{}", request::query(query)?)).await
     }
 
+    pub async fn meters(&self) -> Result<MetersDocument, Diagnosis> {
+        self.ask.get("/v1/meters").await
+    }
+
     pub async fn explain(&self, request_id: &str) -> Result<Option<Diagnosis>, Diagnosis> {
         self.ask.get(&format!("/v1/exchanges/{}", encode(request_id))).await
     }
 
-    pub async fn keys(&self, endpoint: &str) -> Result<Keys, Diagnosis> {
-        self.ask.get(&format!("/v1/keys/{}", encode(endpoint))).await
+    /// Keys or a token, by the endpoint's auth mode.
+    pub async fn credentials(&self, endpoint: &str, wanted: &TokenQuery) -> Result<Credentials, Diagnosis> {
+        self.ask.get(&format!("/v1/keys/{}?{}", encode(endpoint), request::query(wanted)?)).await
     }
 
     pub async fn regenerate(&self, endpoint: &str, key: KeyName) -> Result<Keys, Diagnosis> {
         self.ask.post(&format!("/v1/keys/{}", encode(endpoint)), &Regenerate { key }).await
     }
 
-    pub async fn set_traffic(&self, endpoint: &str, traffic: Traffic) -> Result<(), Diagnosis> {
-        self.ask.post(&format!("/v1/traffic/{}", encode(endpoint)), &SetTraffic { traffic }).await
+    pub async fn set_traffic(&self, endpoint: &str, change: &TrafficChange) -> Result<TrafficSet, Diagnosis> {
+        self.ask.post(&format!("/v1/traffic/{}", encode(endpoint)), change).await
     }
 
     /// Answers when they are taken down; no names: all of them.

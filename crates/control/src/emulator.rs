@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
 pub use model::Desired;
-use model::{EmulatorDocument, Event, Keys, Traffic};
+use model::{Credentials, EmulatorDocument, Event, Keys, MetersDocument, Traffic};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -26,17 +26,20 @@ pub trait Emulator: Send + Sync + 'static {
     /// `GET /v1/logs`: lines without their ends.
     async fn logs(&self, query: LogQuery) -> Result<BoxStream<'static, String>, Diagnosis>;
 
+    /// `GET /v1/meters`, and as text `GET /v1/metrics`
+    async fn meters(&self) -> MetersDocument;
+
     /// `GET /v1/exchanges/{x-request-id}`: why a request failed; waits shortly until that is known.
     async fn explain(&self, request_id: &str) -> Option<Diagnosis>;
 
-    /// `GET /v1/keys/{endpoint}`
-    async fn keys(&self, endpoint: &str) -> Result<Keys, Diagnosis>;
+    /// `GET /v1/keys/{endpoint}`: keys or a token, by the endpoint's auth mode.
+    async fn credentials(&self, endpoint: &str, wanted: TokenQuery) -> Result<Credentials, Diagnosis>;
 
     /// `POST /v1/keys/{endpoint}`
     async fn regenerate(&self, endpoint: &str, which: KeyName) -> Result<Keys, Diagnosis>;
 
     /// `POST /v1/traffic/{endpoint}`
-    async fn set_traffic(&self, endpoint: &str, traffic: Traffic) -> Result<(), Diagnosis>;
+    async fn set_traffic(&self, endpoint: &str, change: TrafficChange) -> Result<TrafficSet, Diagnosis>;
 
     /// `POST /v1/down`: answers when they are taken down; no names means all, and the emulator ends.
     async fn shutdown(&self, endpoints: Vec<String>);
@@ -79,6 +82,31 @@ pub struct Applied {
 pub enum KeyName {
     Primary,
     Secondary,
+}
+
+/// Which token is wanted; without any of it, the one that a client of the endpoint needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenQuery {
+    pub audience: Option<String>,
+    pub tenant: Option<String>,
+    /// Seconds.
+    pub lifetime: Option<u32>,
+}
+
+/// What is to change of the traffic; `None`: it stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficChange {
+    pub traffic: Option<Traffic>,
+    /// Percent by deployment; none above 0 switches mirroring off.
+    pub mirror: Option<Traffic>,
+}
+
+/// The traffic from now on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficSet {
+    pub traffic: Traffic,
+    pub mirror: Traffic,
 }
 
 /// `-c` of `az ml online-deployment get-logs`.

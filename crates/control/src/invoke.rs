@@ -38,13 +38,19 @@ pub struct ScoringAnswer {
 /// # Errors
 /// `ScoringUnreachable` when nobody accepts within 2 s, or the answer breaks off. A 4xx or 5xx is an answer.
 pub async fn score(scoring: ScoringRequest) -> Result<ScoringAnswer, Diagnosis> {
-    let uri: Uri = scoring.uri.parse().map_err(|error| unreachable(&scoring.uri, &error))?;
-    let authority = authority(&uri).ok_or_else(|| unreachable(&scoring.uri, &"it is no http address"))?;
-    let request = request(&uri, &authority, &scoring).map_err(|error| unreachable(&scoring.uri, &error))?;
+    let (authority, request) = prepared(&scoring)?;
     let answer = wire::send(&authority, request).await.map_err(|lost| unreachable(&scoring.uri, &lost))?;
     let (head, body) = answer.into_parts();
     let body = body.collect().await.map_err(|error| unreachable(&scoring.uri, &error))?.to_bytes();
     Ok(ScoringAnswer { status: head.status, headers: head.headers, body })
+}
+
+/// Host and port, and the request itself.
+pub(crate) fn prepared(scoring: &ScoringRequest) -> Result<(String, Request<Full<Bytes>>), Diagnosis> {
+    let uri: Uri = scoring.uri.parse().map_err(|error| unreachable(&scoring.uri, &error))?;
+    let authority = authority(&uri).ok_or_else(|| unreachable(&scoring.uri, &"it is no http address"))?;
+    let request = request(&uri, &authority, scoring).map_err(|error| unreachable(&scoring.uri, &error))?;
+    Ok((authority, request))
 }
 
 fn authority(uri: &Uri) -> Option<String> {
@@ -67,6 +73,6 @@ fn request(uri: &Uri, authority: &str, scoring: &ScoringRequest) -> http::Result
     request.body(Full::new(scoring.body.clone()))
 }
 
-fn unreachable(uri: &str, why: &dyn std::fmt::Display) -> Diagnosis {
+pub(crate) fn unreachable(uri: &str, why: &dyn std::fmt::Display) -> Diagnosis {
     Diagnosis::error(local::SCORING_UNREACHABLE, format!("{uri} cannot be reached: {why}"))
 }

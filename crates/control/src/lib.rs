@@ -8,11 +8,15 @@ pub mod client;
 pub mod emulator;
 pub mod home;
 pub mod invoke;
+pub mod load;
+pub mod metrics;
 pub mod server;
 pub mod state;
 
 mod wire;
 
 pub use client::{Client, Told};
-pub use emulator::{About, Applied, Desired, Emulator, KeyName, LogContainer, LogQuery};
+pub use emulator::{
+    About, Applied, Desired, Emulator, KeyName, LogContainer, LogQuery, TokenQuery, TrafficChange, TrafficSet,
+};
 pub use home::Home;

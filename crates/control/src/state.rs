@@ -20,3 +20,4 @@ pub use log::RotatingLog;
 pub use port::{BoundPort, bind_scoring, preferred_port};
 pub use process::{ProcessId, host};
 pub use project::{ProjectState, RunningEmulator, TrafficOverride};
+pub use secret::letters_and_digits;

@@ -1,13 +1,11 @@
 //! What the control API answers with.
 
-use crate::apply::hashes;
 use crate::running::Running;
 use async_trait::async_trait;
-use control::state::TrafficOverride;
-use control::{About, Applied, Emulator, KeyName, LogQuery};
+use control::{About, Applied, Emulator, KeyName, LogQuery, TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::{BoxStream, StreamExt, iter};
-use model::{Desired, EmulatorDocument, EndpointName, Event, EventKind, Keys, Traffic};
+use model::{Credentials, Desired, EmulatorDocument, EndpointName, Event, EventKind, Keys, MetersDocument};
 
 #[async_trait]
 impl Emulator for Running {
@@ -46,30 +44,24 @@ impl Emulator for Running {
         Ok(iter(kept).chain(fresh).boxed())
     }
 
+    async fn meters(&self) -> MetersDocument {
+        self.doors.meters()
+    }
+
     async fn explain(&self, request_id: &str) -> Option<Diagnosis> {
         self.requests.explanation(request_id).await
     }
 
-    async fn keys(&self, endpoint: &str) -> Result<Keys, Diagnosis> {
-        self.folder.keys(&self.endpoint(endpoint)?, self.key.as_deref())
+    async fn credentials(&self, endpoint: &str, wanted: TokenQuery) -> Result<Credentials, Diagnosis> {
+        self.show_credentials(&self.endpoint(endpoint)?, &wanted).await
     }
 
     async fn regenerate(&self, endpoint: &str, which: KeyName) -> Result<Keys, Diagnosis> {
-        let endpoint = self.endpoint(endpoint)?;
-        let keys = self.folder.regenerate(&endpoint, which, self.key.as_deref())?;
-        self.lifecycle.set_keys(&endpoint, hashes(&keys));
-        Ok(keys)
+        self.new_key(&self.endpoint(endpoint)?, which).await
     }
 
-    async fn set_traffic(&self, endpoint: &str, traffic: Traffic) -> Result<(), Diagnosis> {
-        let endpoint = self.endpoint(endpoint)?;
-        let mut state = self.applying.lock().await;
-        let file = self.lifecycle.written_traffic(&endpoint);
-        let set = TrafficOverride { file, traffic: traffic.clone(), mirror: None };
-        state.traffic_overrides.insert(endpoint.clone(), set);
-        self.folder.write(&state)?;
-        self.lifecycle.set_traffic(&endpoint, traffic);
-        Ok(())
+    async fn set_traffic(&self, endpoint: &str, change: TrafficChange) -> Result<TrafficSet, Diagnosis> {
+        self.change_traffic(&self.endpoint(endpoint)?, change).await
     }
 
     async fn shutdown(&self, endpoints: Vec<String>) {

@@ -2,11 +2,17 @@
 
 use crate::running::Running;
 use crate::start::internal;
+use crate::traffic::{checked, shares};
 use control::state::{BoundPort, ProjectState, TrafficOverride, bind_scoring, claim, preferred_port};
 use diagnosis::{Diagnosis, local, plan as rows};
-use lifecycle::plan;
-use model::{Deployment, Desired, DesiredEndpoint, EndpointName, EventKind, KeyHash, Keys, RunOptions, Traffic};
+use lifecycle::EndpointPut;
+use lifecycle::plan::{self, Decided, Kept};
+use model::{
+    Deployment, DeploymentKind, DeploymentName, Desired, DesiredEndpoint, EndpointName, EventKind, KeyHash, Keys,
+    Profile, RunOptions,
+};
 use semantics::auth::key_hash;
+use semantics::operation::Operation;
 use std::time::Duration;
 
 impl Running {
@@ -16,12 +22,19 @@ impl Running {
         if *self.ended.borrow() {
             return Err(Diagnosis::error(local::BUSY, "the emulator of this project is ending"));
         }
+        for wanted in &desired.endpoints {
+            self.decide(wanted, &desired.options, &state)?;
+        }
+        self.permits(&desired)?;
         let bound = self.bind(&desired, &mut state)?;
+        self.doors.traffic_log.switch(!desired.options.no_traffic_log);
         record_traffic(&desired, &mut state);
         claim(&self.home, &self.folder, &state)?;
         for (endpoint, bound) in bound {
             self.say_moved(&endpoint, &bound);
-            self.doors.open(&endpoint, bound.listener, bound.port).map_err(|error| internal(&error))?;
+            self.doors
+                .open(&endpoint, bound.listener, bound.port, desired.options.seed)
+                .map_err(|error| internal(&error))?;
         }
         let mut changed = false;
         for wanted in &desired.endpoints {
@@ -70,53 +83,82 @@ impl Running {
         options: &RunOptions,
         state: &ProjectState,
     ) -> Result<bool, Diagnosis> {
-        let name = &wanted.endpoint.name;
-        let keys = self.folder.keys(name, self.key.as_deref())?;
+        let decided = self.decide(wanted, options, state)?;
+        let changed = self.lifecycle.put_endpoint(EndpointPut {
+            desired: wanted.endpoint.clone(),
+            profile: profile(wanted, options),
+            auth: self.auth(&wanted.endpoint.name, wanted.endpoint.auth_mode)?,
+            rate_limits: options.rate_limits,
+            traffic: decided.traffic,
+            mirror: decided.mirror,
+        });
+        decided.note.into_iter().for_each(|note| self.say(note));
+        Ok(changed)
+    }
+
+    /// Traffic and mirror from now on.
+    ///
+    /// # Errors
+    /// `MirrorTrafficRefused`: a flag, or what was set, does not go with the file's mirror.
+    fn decide(
+        &self,
+        wanted: &DesiredEndpoint,
+        options: &RunOptions,
+        state: &ProjectState,
+    ) -> Result<Decided, Diagnosis> {
         let kept = self.kept_traffic(wanted, options, state);
         let decided = plan::decide(wanted, options.traffic.as_ref(), kept.as_ref());
-        let changed = self.lifecycle.traffic(name).as_ref() != Some(&decided.traffic);
-        self.lifecycle.put_endpoint(wanted, hashes(&keys), decided.traffic);
-        plan::not_yet(wanted).into_iter().chain(decided.note).for_each(|note| self.say(note));
-        Ok(changed)
+        checked(profile(wanted, options), &decided.traffic, &shares(decided.mirror.as_ref()))?;
+        Ok(decided)
     }
 
     /// What the `traffic` verb set holds while the file says what it said then; a deployment that is put beside
     /// others changes nothing.
-    fn kept_traffic(&self, wanted: &DesiredEndpoint, options: &RunOptions, state: &ProjectState) -> Option<Traffic> {
+    fn kept_traffic(&self, wanted: &DesiredEndpoint, options: &RunOptions, state: &ProjectState) -> Option<Kept> {
         let name = &wanted.endpoint.name;
-        let set = state.traffic_overrides.get(name).filter(|set| set.file == wanted.endpoint.traffic);
+        let set = state.traffic_overrides.get(name).filter(|set| set.holds(&wanted.endpoint));
         let running = || self.lifecycle.traffic(name).filter(|_| options.additive);
-        set.map(|set| set.traffic.clone()).or_else(running)
+        set.map(|set| (set.traffic.clone(), set.mirror.clone())).or_else(running)
     }
 
     async fn remove_absent(&self, wanted: &DesiredEndpoint, options: &RunOptions) -> bool {
-        if options.additive {
-            return false;
-        }
         let name = &wanted.endpoint.name;
-        let wanted: Vec<_> = wanted.deployments.iter().map(|deployment| &deployment.name).collect();
-        let mut removed = false;
-        for absent in self.lifecycle.deployments(name).iter().filter(|known| !wanted.contains(known)) {
+        let absent = self.absent(name, &wanted.deployments, options);
+        for absent in &absent {
             self.lifecycle.delete_deployment(name, absent, lifecycle::DEFAULT_GRACE).await;
-            removed = true;
         }
-        removed
+        !absent.is_empty()
     }
 
     /// Whether it was put: what runs as it is wanted stays.
     fn put_deployment(&self, deployment: &Deployment, options: &RunOptions) -> bool {
         let signature = plan::signature(deployment, options);
-        match self.lifecycle.signature(&deployment.endpoint, &deployment.name) {
-            Some(running) if running == signature => return false,
-            Some(_) => {
-                let message = format!("{}: has changed and is restarted; requests meanwhile get 424", deployment.name);
-                self.say(Diagnosis::note(rows::DEPLOYMENT_RESTARTS, message));
-            }
-            None => {}
+        let running = self.lifecycle.signature(&deployment.endpoint, &deployment.name);
+        if running.is_some_and(|running| running == signature.whole) {
+            return false;
         }
-        let grace = grace(self.doors.busy(&deployment.endpoint, Some(&deployment.name)));
-        self.lifecycle.put_deployment(deployment.clone(), signature, options.clone(), grace);
+        self.lifecycle.put_deployment(deployment.clone(), signature, options.clone());
         true
+    }
+
+    /// Nothing is begun when one operation meets another that it may not override.
+    fn permits(&self, desired: &Desired) -> Result<(), Diagnosis> {
+        for DesiredEndpoint { endpoint, deployments } in &desired.endpoints {
+            for deployment in deployments {
+                let signature = plan::signature(deployment, &desired.options);
+                self.lifecycle.permits(&endpoint.name, &deployment.name, Operation::Put, Some(&signature))?;
+            }
+            for absent in self.absent(&endpoint.name, deployments, &desired.options) {
+                self.lifecycle.permits(&endpoint.name, &absent, Operation::Delete, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn absent(&self, endpoint: &EndpointName, wanted: &[Deployment], options: &RunOptions) -> Vec<DeploymentName> {
+        let mut known = self.lifecycle.deployments(endpoint);
+        known.retain(|name| !options.additive && !wanted.iter().any(|deployment| deployment.name == *name));
+        known
     }
 
     /// Says `Settled` when the last operation on what is wanted has ended, earlier ones among them.
@@ -145,17 +187,25 @@ impl Running {
 
 /// Long only while the server still works on requests: its own drain takes 30 s at most.
 fn grace(busy: bool) -> Duration {
-    if busy { Duration::from_secs(35) } else { lifecycle::DEFAULT_GRACE }
+    if busy { lifecycle::LONG_GRACE } else { lifecycle::DEFAULT_GRACE }
 }
 
 /// Traffic that a flag set lasts as long as what the `traffic` verb sets.
 fn record_traffic(desired: &Desired, state: &mut ProjectState) {
     let Some(traffic) = &desired.options.traffic else { return };
     for wanted in &desired.endpoints {
-        let (file, mirror) = (wanted.endpoint.traffic.clone(), None);
-        let set = TrafficOverride { file, traffic: traffic.clone(), mirror };
+        let mirror = wanted.endpoint.mirror.clone();
+        let set = TrafficOverride::over(&wanted.endpoint, traffic.clone(), mirror);
         state.traffic_overrides.insert(wanted.endpoint.name.clone(), set);
     }
+}
+
+fn profile(wanted: &DesiredEndpoint, options: &RunOptions) -> Profile {
+    let by_kind = || match wanted.endpoint.kind {
+        DeploymentKind::Managed => Profile::Managed,
+        DeploymentKind::Kubernetes => Profile::Kubernetes,
+    };
+    options.front_door.unwrap_or_else(by_kind)
 }
 
 pub(crate) fn hashes(keys: &Keys) -> Vec<KeyHash> {

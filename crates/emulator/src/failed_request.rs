@@ -6,8 +6,15 @@ use model::{Deployment, Exchange, Profile, Reason};
 use semantics::outcome::code;
 use semantics::traceback::{Traceback, last, last_of_any};
 
-/// `log`: what the instance printed since its last failure. `None`: nothing is wrong with this exchange.
-pub fn explain(exchange: &Exchange, profile: Profile, deployment: Option<&Deployment>, log: &str) -> Option<Diagnosis> {
+/// `log`: what the instance printed since its last failure; `abandoned`: of the deployment, just now. `None`: nothing is
+/// wrong with this exchange.
+pub fn explain(
+    exchange: &Exchange,
+    profile: Profile,
+    deployment: Option<&Deployment>,
+    abandoned: u32,
+    log: &str,
+) -> Option<Diagnosis> {
     let reason = exchange.reason?;
     let code = code(profile, exchange.response_code, reason)?;
     let mut diagnosis = Diagnosis::error(code, headline(exchange, deployment, code));
@@ -15,6 +22,9 @@ pub fn explain(exchange: &Exchange, profile: Profile, deployment: Option<&Deploy
         diagnosis = diagnosis.fact("instance", instance.to_string());
     }
     diagnosis = diagnosis.fact("x-request-id", exchange.x_request_id.to_string());
+    if reason == Reason::UpstreamRequestTimeout && abandoned > 0 {
+        diagnosis = diagnosis.fact("abandoned", still_running(abandoned));
+    }
     if reason != Reason::ModelError {
         return Some(diagnosis);
     }
@@ -22,6 +32,12 @@ pub fn explain(exchange: &Exchange, profile: Profile, deployment: Option<&Deploy
         (Some(deployment), Some(traceback)) => with_line(diagnosis, deployment, &traceback),
         _ => diagnosis,
     })
+}
+
+/// Retries on top of them are how real endpoints die.
+fn still_running(abandoned: u32) -> String {
+    let requests = if abandoned == 1 { "request" } else { "requests" };
+    format!("{abandoned} abandoned {requests} still running")
 }
 
 fn with_line(diagnosis: Diagnosis, deployment: &Deployment, traceback: &Traceback) -> Diagnosis {
@@ -33,7 +49,8 @@ fn with_line(diagnosis: Diagnosis, deployment: &Deployment, traceback: &Tracebac
 }
 
 fn headline(exchange: &Exchange, deployment: Option<&Deployment>, code: Code) -> String {
-    let request = format!("{} {} -> {}", exchange.method, exchange.path, exchange.response_code);
+    let copy = if exchange.mirror { "a mirrored copy of " } else { "" };
+    let request = format!("{copy}{} {} -> {}", exchange.method, exchange.path, exchange.response_code);
     format!("{request}: {}", what(exchange, deployment).unwrap_or_else(|| code.row().title.to_owned()))
 }
 
@@ -44,6 +61,12 @@ fn what(exchange: &Exchange, deployment: Option<&Deployment>) -> Option<String> 
         Reason::ModelError => format!("{} answered {}", exchange.instance.as_ref()?, exchange.model_status_code?),
         Reason::UpstreamRequestTimeout => {
             format!("{name} took longer than request_timeout_ms: {}", settings.request_timeout.as_millis())
+        }
+        Reason::TooManyPendingRequest if exchange.response_code == 503 => {
+            format!(
+                "no replica of {name} became free within max_queue_wait_ms: {}",
+                settings.max_queue_wait.as_millis()
+            )
         }
         Reason::TooManyPendingRequest => {
             let (max, count) = (settings.max_concurrent_requests_per_instance, deployment?.instance_count);

@@ -5,13 +5,23 @@
 
 mod answers;
 mod apply;
+mod credentials;
+mod cure;
+mod cures;
 mod doors;
 mod engines;
 mod failed_request;
+mod jwt;
+mod minutes;
+mod passed_limits;
 mod requests;
 mod running;
+mod scaler;
 mod start;
 mod take_down;
+mod tokens;
+mod traffic;
+mod yaml_line;
 
 pub use engines::{Found, find};
 pub use running::Running;

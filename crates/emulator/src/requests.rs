@@ -1,12 +1,14 @@
-//! Reads every exchange once: failed ones are explained, said, and kept for whoever asks by x-request-id.
+//! Reads every exchange that is told once: failed ones are explained, said, and kept for whoever asks by x-request-id.
 
+use crate::cures::Cures;
+use crate::doors::Doors;
 use crate::failed_request;
 use diagnosis::Diagnosis;
 use lifecycle::{Lifecycle, Log};
-use model::{EventKind, Exchange, InstanceId, Reason};
+use model::{DeploymentName, EndpointName, EventKind, Exchange, InstanceId, Reason};
 use semantics::startup::{LogSign, progress};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
@@ -57,9 +59,16 @@ impl Requests {
 }
 
 /// Reads until the last door is closed.
-pub async fn read(mut exchanges: mpsc::Receiver<Exchange>, requests: Arc<Requests>, lifecycle: Lifecycle) {
-    let mut reader = Reader { lifecycle, marks: BTreeMap::new(), said: BTreeMap::new() };
+pub async fn read(
+    mut exchanges: mpsc::Receiver<Exchange>,
+    requests: Arc<Requests>,
+    lifecycle: Lifecycle,
+    doors: Weak<Doors>,
+) {
+    let cures = Cures::new(lifecycle.clone(), doors.clone());
+    let mut reader = Reader { lifecycle, doors, marks: BTreeMap::new(), said: BTreeMap::new() };
     while let Some(exchange) = exchanges.recv().await {
+        cures.met(&exchange);
         let diagnosis = reader.explain(&exchange).await;
         if let Some(diagnosis) = &diagnosis {
             reader.say(&exchange, diagnosis);
@@ -70,6 +79,7 @@ pub async fn read(mut exchanges: mpsc::Receiver<Exchange>, requests: Arc<Request
 
 struct Reader {
     lifecycle: Lifecycle,
+    doors: Weak<Doors>,
     /// Up to where an instance's log has explained a failure already.
     marks: BTreeMap<InstanceId, u64>,
     /// When a kind of failure was last said, and how many came since.
@@ -83,7 +93,12 @@ impl Reader {
         let deployment = name.and_then(|name| self.lifecycle.desired(&exchange.endpoint, name));
         let log = self.fresh_log(exchange).await;
         let profile = self.lifecycle.profile(&exchange.endpoint);
-        failed_request::explain(exchange, profile, deployment.as_ref(), &log)
+        let abandoned = name.map_or(0, |name| self.abandoned(&exchange.endpoint, name));
+        failed_request::explain(exchange, profile, deployment.as_ref(), abandoned, &log)
+    }
+
+    fn abandoned(&self, endpoint: &EndpointName, deployment: &DeploymentName) -> u32 {
+        self.doors.upgrade().map_or(0, |doors| doors.abandoned(endpoint, deployment))
     }
 
     /// What the instance printed since its last failure, once the line of this request is in it.

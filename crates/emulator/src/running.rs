@@ -2,11 +2,14 @@
 
 use crate::doors::Doors;
 use crate::requests::Requests;
+use crate::tokens::Tokens;
 use control::Home;
 use control::state::{ProjectFolder, ProjectLock, ProjectState};
 use futures_util::stream::BoxStream;
 use lifecycle::Lifecycle;
-use model::{EmulatorDocument, EndpointDocument, Event};
+use model::{
+    DeploymentMeters, DeploymentName, EmulatorDocument, EndpointDocument, EndpointName, Event, RequestsDocument,
+};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
@@ -21,6 +24,7 @@ pub struct Running {
     pub(crate) lifecycle: Lifecycle,
     pub(crate) doors: Arc<Doors>,
     pub(crate) requests: Arc<Requests>,
+    pub(crate) tokens: Arc<Tokens>,
     /// `state.json` as it was last written; held while a change is made, so that changes follow one another.
     pub(crate) applying: Arc<Mutex<ProjectState>>,
     pub(crate) ended: watch::Sender<bool>,
@@ -30,13 +34,33 @@ pub struct Running {
     pub(crate) lock: Arc<std::sync::Mutex<Option<ProjectLock>>>,
 }
 
+fn requests(counted: &DeploymentMeters) -> RequestsDocument {
+    let milliseconds = |percent| counted.latency.percentile(percent).map(|time| time.as_micros() as f64 / 1000.0);
+    RequestsDocument {
+        ended: counted.ended(),
+        in_flight: counted.in_flight,
+        queued: counted.queued,
+        p50_ms: milliseconds(50.0),
+        p99_ms: milliseconds(99.0),
+    }
+}
+
 impl Running {
     pub fn events(&self, from: u64) -> BoxStream<'static, Event> {
         self.lifecycle.events().from(from)
     }
 
     pub fn endpoints(&self) -> Vec<EndpointDocument> {
-        self.lifecycle.documents(&self.doors.ports())
+        let mut documents = self.lifecycle.documents(&self.doors.ports());
+        for document in &mut documents {
+            let counted = self.doors.counted(&EndpointName::new(&document.name));
+            for deployment in &mut document.deployments {
+                let Some(counted) = counted.get(&DeploymentName::new(&deployment.name)) else { continue };
+                deployment.abandoned_requests = counted.abandoned;
+                deployment.requests = Some(requests(counted));
+            }
+        }
+        documents
     }
 
     pub fn document(&self) -> EmulatorDocument {

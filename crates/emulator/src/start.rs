@@ -1,11 +1,17 @@
 //! From the desired state to a running emulator: everything that can fail before anything runs, fails here.
 
-use crate::doors::Doors;
+use crate::doors::{Asked, Doors};
+use crate::minutes;
+use crate::passed_limits;
 use crate::requests::{self, Requests};
 use crate::running::Running;
+use crate::scaler;
+use crate::tokens::Tokens;
 use control::Home;
 use control::state::{ProcessId, ProjectFolder, ProjectState, RunningEmulator, host};
 use diagnosis::{Diagnosis, local, plan};
+use engine::Labels;
+use front_end::TrafficLog;
 use lifecycle::{Engines, Folders, Lifecycle, Project};
 use model::{Desired, EventKind};
 use std::path::Path;
@@ -37,16 +43,23 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     let control_port = control.local_addr().map_err(|error| internal(&error))?.port();
     let token = folder.new_token()?;
     let project = project(&folder, &desired.project);
-    let swept = lifecycle::sweep(&engines, &project.labels(), owned).await.unwrap_or_default();
-    let lifecycle = Lifecycle::new(project, engines, folders(&home, &folder));
-    say_swept(&lifecycle, &swept);
+    let lifecycle = recovered(project, engines, folders(&home, &folder), &desired).await;
     let (sender, exchanges) = mpsc::channel(EXCHANGES);
+    let traffic_log = TrafficLog::start(folder.traffic_log()?).map_err(|error| internal(&error))?;
+    let (passing, passed) = mpsc::unbounded_channel();
+    tokio::spawn(passed_limits::say(passed, lifecycle.clone()));
+    let doors = Doors::new(lifecycle.fleet(), sender, passing, traffic_log).map_err(|error| internal(&error))?;
+    let doors = Arc::new(doors);
+    let losses = lifecycle.clone();
+    tokio::spawn(minutes::keep(Arc::downgrade(&doors), move |doors| say_lost(doors, &losses)));
+    tokio::spawn(scaler::keep(Arc::downgrade(&doors), lifecycle.clone()));
     let requests = Arc::new(Requests::default());
-    tokio::spawn(requests::read(exchanges, requests.clone(), lifecycle.clone()));
+    tokio::spawn(requests::read(exchanges, requests.clone(), lifecycle.clone(), Arc::downgrade(&doors)));
     let emulator = RunningEmulator { process: ProcessId::own(), control_port, token_file: folder.token_file() };
     let state = ProjectState { emulator: Some(emulator), endpoints: vec![], ..known };
     let running = Running {
-        doors: Arc::new(Doors::new(lifecycle.fleet(), sender)),
+        tokens: Arc::new(Tokens::new()?),
+        doors,
         applying: Arc::new(Mutex::new(state)),
         ended: watch::Sender::new(false),
         served: watch::Sender::new(false),
@@ -59,6 +72,7 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
         lifecycle,
         requests,
     };
+    running.lifecycle.serves_through(Arc::new(Asked(Arc::downgrade(&running.doors))));
     running.put(desired).await?;
     let (api, mut ended) = (running.clone(), running.ended.subscribe());
     let served = running.served.clone();
@@ -74,19 +88,50 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     Ok(running)
 }
 
+/// Knows what a killed emulator left: what is still wanted will serve on, the rest is removed.
+async fn recovered(project: Project, engines: Engines, folders: Folders, desired: &Desired) -> Lifecycle {
+    // An engine that does not answer now has nothing to give back; `down` finds it later.
+    let orphans = lifecycle::orphans(&engines, &project.labels(), owned).await.unwrap_or_default();
+    let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+    let signed = deployments.map(|deployment| (deployment, lifecycle::plan::signature(deployment, &desired.options)));
+    let (kept, rest) = lifecycle::wanted(orphans, signed, &desired.options);
+    let swept = lifecycle::remove(rest).await.unwrap_or_default();
+    let lifecycle = Lifecycle::new(project, engines, folders);
+    lifecycle.adopts(kept);
+    say_swept(&lifecycle, &swept);
+    lifecycle
+}
+
 /// The project as this process would label its instances.
 pub(crate) fn project(folder: &ProjectFolder, path: &Path) -> Project {
     let id = folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Project { path: path.to_owned(), id, emulator: ProcessId::own().to_string(), host: host() }
+    let (path, state) = (path.to_owned(), folder.path().to_owned());
+    Project { path, id, emulator: ProcessId::own().to_string(), host: host(), state }
 }
 
-/// Whether an instance has an emulator that lives, or one of another machine, of which nothing is known here.
-pub(crate) fn owned(on: &str, emulator: &str) -> bool {
-    on != host() || ProcessId::parse(emulator).is_some_and(|process| process.alive())
+/// Whether an instance has an emulator that lives, or one of another machine, of which nothing is known here. The one
+/// that started it may be gone, and another have taken it over: the project's state tells.
+pub(crate) fn owned(labels: &Labels) -> bool {
+    let named = |name: &str| labels.get(&lifecycle::label(name)).map(String::as_str).unwrap_or_default();
+    let starter = ProcessId::parse(named(lifecycle::EMULATOR));
+    let state = Some(named(lifecycle::STATE)).filter(|path| !path.is_empty());
+    let successor = || ProjectFolder::at(state?.into()).read().ok().flatten();
+    named(lifecycle::HOST) != host()
+        || starter.is_some_and(|process| process.alive())
+        || successor().is_some_and(|state| state.alive())
 }
 
 fn folders(home: &Home, folder: &ProjectFolder) -> Folders {
     Folders { run: folder.path().join("run"), cache: home.cache.clone(), failed_logs: folder.path().join("logs") }
+}
+
+/// Once for every time that the disk does not take what it is given.
+fn say_lost(doors: &Doors, lifecycle: &Lifecycle) {
+    if let Some(fault) = doors.traffic_log.fault() {
+        let lines = doors.traffic_log.dropped();
+        let message = format!("the traffic log cannot be written: {fault}; {lines} lines are lost so far");
+        lifecycle.events().say(EventKind::Said { diagnosis: Diagnosis::warning(local::TRAFFIC_LOG_LOST, message) });
+    }
 }
 
 fn say_swept(lifecycle: &Lifecycle, swept: &[String]) {

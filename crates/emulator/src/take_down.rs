@@ -9,6 +9,7 @@ use engine::Labels;
 use lifecycle::Engines;
 use model::{EndpointName, EventKind};
 use std::path::Path;
+use std::time::Duration;
 
 impl Running {
     /// Takes down these endpoints; none named: all of them, and the emulator ends. Leaves nothing behind.
@@ -31,6 +32,7 @@ impl Running {
         self.write(&state);
         drop(state);
         if last {
+            self.close_traffic_log().await;
             self.end();
         }
     }
@@ -40,6 +42,12 @@ impl Running {
         if let Err(fault) = self.folder.write(state) {
             self.say(fault);
         }
+    }
+
+    /// A disk that stands still does not keep the emulator from ending.
+    async fn close_traffic_log(&self) {
+        let log = self.doors.traffic_log.clone();
+        let _ = tokio::task::spawn_blocking(move || log.close(Duration::from_secs(2))).await;
     }
 
     fn end(&self) {

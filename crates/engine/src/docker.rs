@@ -10,6 +10,7 @@ mod facts;
 mod failure;
 mod image;
 mod logs;
+mod memory;
 mod places;
 mod remains;
 mod watch;
@@ -18,12 +19,13 @@ pub use discover::{Discovery, Try, discover};
 pub use places::Environment;
 
 use crate::{
-    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Recipe, Report,
-    Started,
+    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory, PortUse,
+    Recipe, Report, Started,
 };
 use async_trait::async_trait;
 use bollard::Docker;
 use futures_util::stream::BoxStream;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -71,6 +73,18 @@ impl Engine for DockerEngine {
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
         self.start_container(launch).await
+    }
+
+    async fn attach(&self, handle: &InstanceHandle, ports: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
+        self.attach_container(handle, ports).await
+    }
+
+    async fn out_of_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.wait_for_out_of_memory(handle).await
+    }
+
+    async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError> {
+        self.memory_of(handle).await
     }
 
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {

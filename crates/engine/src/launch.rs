@@ -166,6 +166,16 @@ pub enum Stream {
 pub struct LogLine {
     pub stream: Stream,
     pub text: String,
+    /// Said before anybody began to read this log.
+    pub old: bool,
+}
+
+/// Bytes, as far as the engine tells them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Memory {
+    pub limit: Option<u64>,
+    /// The most there ever was at once.
+    pub peak: Option<u64>,
 }
 
 /// Which part of a log.

@@ -20,8 +20,8 @@ mod seam;
 pub use docker::{Discovery, DockerEngine, Environment, Try, discover};
 pub use error::EngineError;
 pub use launch::{
-    About, Arg, Base, EngineKind, Exit, Found, ImageFacts, InstanceHandle, Labels, Launch, LogLine, LogSource, Mount,
-    MountSource, PortUse, Pull, Recipe, Started, Stream,
+    About, Arg, Base, EngineKind, Exit, Found, ImageFacts, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory,
+    Mount, MountSource, PortUse, Pull, Recipe, Started, Stream,
 };
 pub use process::ProcessEngine;
 pub use process_config::ProcessConfig;

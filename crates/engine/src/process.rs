@@ -15,14 +15,14 @@ mod watchdog;
 
 use crate::{
     About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource,
-    ProcessConfig, Recipe, Report, Started,
+    Memory, PortUse, ProcessConfig, Recipe, Report, Started,
 };
 use async_trait::async_trait;
 use environment::{Environments, Wanted};
 use futures_util::stream::BoxStream;
 use instance::Instance;
 use record::{Ledger, Record};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use watchdog::Watchdog;
@@ -91,6 +91,20 @@ impl Engine for ProcessEngine {
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
         self.start_process(launch)
+    }
+
+    /// An emulator's processes end with it: the watchdog sees to that, so there is none to come back to.
+    async fn attach(&self, _: &InstanceHandle, _: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
+        Err(EngineError::NoSuchInstance)
+    }
+
+    /// No limit is kept and nobody tells.
+    async fn out_of_memory(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        std::future::pending().await
+    }
+
+    async fn memory(&self, _: &InstanceHandle) -> Result<Memory, EngineError> {
+        Ok(Memory::default())
     }
 
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {

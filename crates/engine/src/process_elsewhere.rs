@@ -1,11 +1,12 @@
 //! The process engine needs process groups and symbolic links as Unix has them.
 
 use crate::{
-    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, ProcessConfig,
-    Recipe, Report, Started,
+    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory, PortUse,
+    ProcessConfig, Recipe, Report, Started,
 };
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Says that it is not supported here yet.
@@ -33,6 +34,18 @@ impl Engine for ProcessEngine {
     }
 
     async fn start(&self, _: &Launch) -> Result<Started, EngineError> {
+        unsupported()
+    }
+
+    async fn attach(&self, _: &InstanceHandle, _: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
+        unsupported()
+    }
+
+    async fn out_of_memory(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    async fn memory(&self, _: &InstanceHandle) -> Result<Memory, EngineError> {
         unsupported()
     }
 

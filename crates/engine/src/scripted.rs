@@ -2,7 +2,7 @@
 
 use crate::{
     About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource,
-    Recipe, Report, Started, Stream,
+    Memory, PortUse, Recipe, Report, Started, Stream,
 };
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -31,6 +31,8 @@ pub struct Script {
 #[derive(Debug, Clone, Default)]
 pub struct ScriptedEngine {
     state: Arc<Mutex<State>>,
+    /// Nothing answers.
+    away: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +49,8 @@ struct Instance {
     launch: Launch,
     script: Script,
     exit: watch::Sender<Option<Exit>>,
+    /// How often memory ran out.
+    out_of_memory: watch::Sender<u64>,
 }
 
 impl ScriptedEngine {
@@ -78,6 +82,36 @@ impl ScriptedEngine {
         }
     }
 
+    /// A process of the instance is killed for memory, and the instance lives on.
+    pub fn runs_out_of_memory(&self, handle: &InstanceHandle) {
+        if let Some(instance) = self.state().instances.get(handle) {
+            instance.out_of_memory.send_modify(|times| *times += 1);
+        }
+    }
+
+    /// From now on nothing answers, and what was waited for breaks off; instances live on.
+    pub fn goes_away(&self) {
+        self.away.send_replace(true);
+    }
+
+    pub fn comes_back(&self) {
+        self.away.send_replace(false);
+    }
+
+    fn answers(&self) -> Result<(), EngineError> {
+        if *self.away.borrow() { Err(gone()) } else { Ok(()) }
+    }
+
+    /// What is waited for, unless the engine goes away before.
+    async fn unless_away<T>(&self, wanted: impl Future<Output = T>) -> Result<T, EngineError> {
+        let mut away = self.away.subscribe();
+        tokio::select! {
+            biased;
+            _ = away.wait_for(|away| *away) => Err(gone()),
+            found = wanted => Ok(found),
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -104,6 +138,10 @@ impl Instance {
     }
 }
 
+fn gone() -> EngineError {
+    EngineError::Unavailable("connection refused".into())
+}
+
 fn exit(code: i64) -> Exit {
     Exit { code, out_of_memory: false, error: String::new() }
 }
@@ -115,19 +153,21 @@ fn killed() -> Exit {
 #[async_trait]
 impl Engine for ScriptedEngine {
     async fn about(&self) -> Result<About, EngineError> {
+        self.answers()?;
         Ok(About {
             kind: EngineKind::Scripted,
             version: "scripted".into(),
             address: "memory".into(),
             shares_files: true,
             reaches_loopback: true,
-            cpus: 4,
-            memory_bytes: 8 << 30,
+            cpus: 16,
+            memory_bytes: 64 << 30,
             arch: "amd64".into(),
         })
     }
 
     async fn prepare(&self, recipe: &Recipe, _: Report<'_>) -> Result<Base, EngineError> {
+        self.answers()?;
         let name = match recipe {
             Recipe::Image { image, .. } => image,
             Recipe::Derived { tag, .. } | Recipe::Context { tag, .. } => tag,
@@ -138,6 +178,7 @@ impl Engine for ScriptedEngine {
     }
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
+        self.answers()?;
         let mut state = self.state();
         state.launches.push(launch.clone());
         let script = state.scripts.pop_front().unwrap_or_default();
@@ -147,7 +188,12 @@ impl Engine for ScriptedEngine {
         state.count += 1;
         let handle = InstanceHandle(format!("scripted-{}", state.count));
         let addresses = script.address.iter().flat_map(|at| launch.ports.keys().map(|used| (*used, *at))).collect();
-        let instance = Instance { launch: launch.clone(), script: script.clone(), exit: watch::Sender::new(None) };
+        let instance = Instance {
+            launch: launch.clone(),
+            script: script.clone(),
+            exit: watch::Sender::new(None),
+            out_of_memory: watch::Sender::new(0),
+        };
         state.instances.insert(handle.clone(), instance.clone());
         if let Some((after, code)) = script.ends {
             tokio::spawn(async move {
@@ -158,8 +204,31 @@ impl Engine for ScriptedEngine {
         Ok(Started { handle, addresses })
     }
 
+    async fn attach(&self, handle: &InstanceHandle, ports: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
+        self.answers()?;
+        let Instance { script, exit, .. } = self.find(handle)?;
+        if exit.borrow().is_some() {
+            return Err(EngineError::NoSuchInstance);
+        }
+        let addresses = script.address.iter().flat_map(|at| ports.keys().map(|used| (*used, *at))).collect();
+        Ok(Started { handle: handle.clone(), addresses })
+    }
+
+    async fn out_of_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        let mut times = self.find(handle)?.out_of_memory.subscribe();
+        let _ = self.unless_away(times.changed()).await?;
+        Ok(())
+    }
+
+    async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError> {
+        self.answers()?;
+        let limit = self.find(handle)?.launch.memory_bytes;
+        Ok(Memory { limit, peak: limit })
+    }
+
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {
-        Ok(self.find(handle)?.wait().await)
+        let instance = self.find(handle)?;
+        self.unless_away(instance.wait()).await
     }
 
     async fn logs(
@@ -170,7 +239,7 @@ impl Engine for ScriptedEngine {
         let instance = self.find(handle)?;
         let lines = instance.script.lines.clone();
         let first = source.tail.map_or(0, |tail| lines.len().saturating_sub(tail));
-        let said = lines.into_iter().skip(first).map(|text| LogLine { stream: Stream::Stdout, text });
+        let said = lines.into_iter().skip(first).map(|text| LogLine { stream: Stream::Stdout, text, old: false });
         let ended = stream::once(async move {
             if source.follow {
                 instance.wait().await;
@@ -180,6 +249,7 @@ impl Engine for ScriptedEngine {
     }
 
     async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {
+        self.answers()?;
         let Ok(instance) = self.find(handle) else { return Ok(()) };
         if let Some(code) = instance.script.stops {
             instance.end(exit(code));
@@ -190,6 +260,7 @@ impl Engine for ScriptedEngine {
     }
 
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.answers()?;
         if let Some(instance) = self.state().instances.remove(handle) {
             instance.end(killed());
         }
@@ -197,6 +268,7 @@ impl Engine for ScriptedEngine {
     }
 
     async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {
+        self.answers()?;
         let carries = |launch: &Launch| labels.iter().all(|(name, value)| launch.labels.get(name) == Some(value));
         let state = self.state();
         let found = state.instances.iter().filter(|(_, instance)| carries(&instance.launch));

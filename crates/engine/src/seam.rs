@@ -1,10 +1,12 @@
 //! The trait every engine fulfils.
 
 use crate::{
-    About, Base, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Recipe, Started,
+    About, Base, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory, PortUse, Recipe,
+    Started,
 };
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Where an engine says what it is doing while a person waits; must not block.
@@ -20,6 +22,9 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// Starts one instance and returns as soon as it runs, not when it is ready. A failed start leaves nothing behind.
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError>;
 
+    /// A running instance that an earlier process started, reached again at these ports.
+    async fn attach(&self, handle: &InstanceHandle, ports: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError>;
+
     /// Resolves when the instance has ended; at once when it has already.
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError>;
 
@@ -29,6 +34,13 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
         handle: &InstanceHandle,
         source: LogSource,
     ) -> Result<BoxStream<'static, LogLine>, EngineError>;
+
+    /// Resolves when a process of the instance is killed because memory ran out, from now on; never where the engine
+    /// does not tell. The instance itself may live on.
+    async fn out_of_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
+
+    /// What it has used of its memory.
+    async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError>;
 
     /// Asks to stop, and kills after the grace. No error when it is gone.
     async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError>;

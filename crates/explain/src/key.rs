@@ -18,6 +18,9 @@ pub struct KeyEntry {
     pub range: Option<&'static str>,
     /// What becomes of it here.
     pub verdict: &'static str,
+    /// How a key of a former schema is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
 }
 
 /// Every key of the four kinds and of the overlay; one that several kinds share stands there once.
@@ -38,9 +41,9 @@ fn same(one: &KeyEntry, other: &KeyEntry) -> bool {
 }
 
 fn entry(row: KeyRow) -> KeyEntry {
-    let KeyRow { kind, path, value, required, verdict, doc, default, unit, range } = row;
+    let KeyRow { kind, path, value, required, verdict, doc, default, unit, range, evidence } = row;
     let (of, verdict) = (vec![kind.name()], said(verdict));
-    KeyEntry { key: path, of, what: doc, value, required, default, unit, range, verdict }
+    KeyEntry { key: path, of, what: doc, value, required, default, unit, range, verdict, evidence }
 }
 
 fn said(verdict: Verdict) -> &'static str {

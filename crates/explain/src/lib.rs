@@ -5,8 +5,10 @@
 
 mod azure;
 mod entry;
+mod inject;
 mod key;
 mod list;
+mod load;
 mod look_up;
 mod own;
 mod paste;
@@ -16,8 +18,10 @@ mod size;
 
 pub use azure::{Catalogue, Here, Kind, Row, catalogue};
 pub use entry::Entry;
+pub use inject::{NotInjected, inject, injectable};
 pub use key::KeyEntry;
 pub use list::{list, print_list, print_scanned};
+pub use load::{First, Room, Step, Verdict, judge, print_verdict};
 pub use look_up::{Answer, look_up};
 pub use print::print;
 pub use scan::{Found, Scanned, scan};

@@ -78,6 +78,7 @@ fn key_text(key: &KeyEntry) -> String {
     add("unit", key.unit);
     add("range", key.range);
     add("here", Some(key.verdict));
+    add("evidence", key.evidence.as_deref());
     lines.join("\n")
 }
 

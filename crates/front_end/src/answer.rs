@@ -1,40 +1,42 @@
 //! One scoring request, straight down.
 
-use crate::caller::Caller;
 use crate::cargo;
 use crate::deadline::Deadline;
 use crate::desk::Ticket;
 use crate::door::Door;
-use crate::exchange;
-use crate::intake::Upload;
+use crate::exchange::{self, Exchange};
 use crate::lease::Lease;
 use crate::linger::linger;
+use crate::mirror;
 use crate::record::Record;
 use crate::reply_body::ReplyBody;
+use crate::upload::Upload;
 use crate::{forward, own, reply};
-use http::header::{AUTHORIZATION, EXPECT};
+use http::header::{AUTHORIZATION, EXPECT, HeaderName};
 use http::request::Parts;
 use http::{Request, Response};
-use hyper::body::Incoming;
-use model::{Profile, Reason, RequestId};
+use http_body::Body;
+use model::{Profile, RateLimits, Reason, RequestId, ServedDeployment, ServedEndpoint};
 use semantics::outcome::{Upstream, Verdict, judge};
 use semantics::refusal::{NO_ROUTE, Refusal};
-use semantics::{auth, headers, routing};
+use semantics::{admission, host, paths, routing};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What the container answered, what is made of it, and what is held until its end.
 pub(crate) struct Scored {
     pub(crate) status: u16,
     pub(crate) reason: Option<Reason>,
     pub(crate) added: Vec<(&'static str, String)>,
-    pub(crate) response: Response<Incoming>,
+    pub(crate) head: http::response::Parts,
+    pub(crate) exchange: Exchange,
     pub(crate) lease: Lease,
-    pub(crate) caller: Caller,
     pub(crate) deadline: Deadline,
     pub(crate) ticket: Ticket,
 }
 
-pub(crate) async fn answer<B: Upload>(door: Arc<Door>, id: RequestId, request: Request<B>) -> Response<ReplyBody> {
+pub(crate) async fn answer(door: Arc<Door>, id: RequestId, request: Request<Upload>) -> Response<ReplyBody> {
     let (head, body) = request.into_parts();
     let mut record = Record::open(&door, id, &head);
     let waits = head.headers.contains_key(EXPECT);
@@ -48,59 +50,132 @@ pub(crate) async fn answer<B: Upload>(door: Arc<Door>, id: RequestId, request: R
     }
 }
 
-/// The order of the checks is the order of the lines. The body is not touched before the request is let in.
-async fn score<B: Upload>(
+/// The order of the checks is the order of the lines; the first that refuses decides. Azure publishes none: this one is
+/// inferred (`reference/azure-scoring-front-end.md`, 3.3 and 14). The body is not touched before the request is let in.
+///
+/// | check | managed | kubernetes | passthrough |
+/// |---|---|---|---|
+/// | the endpoint is served | 404 | 404 | 404 |
+/// | `Host` names this machine | | | 403 |
+/// | credential | 401, 403 | 401 | |
+/// | requests a second, of the endpoint | 429 | | |
+/// | no CONNECT, one `Host`, no coding but chunked | 400, 501 | 400, 501 | 400, 501 |
+/// | a deployment, by header or by weight; its path | 404 | 404 | 404 |
+/// | in flight | 429 | | |
+/// | the body arrives (whole for the inference server) | 408, 413, 400 | 408, 413, 400 | 408, 413, 400 |
+/// | **here the clock of `request_timeout_ms` starts** | 408 | 504 | |
+/// | an instance is ready, one is free | 424 | 503, 503 after `max_queue_wait_ms` | 503 |
+/// | the container answers | 200, 424 | its own, 502 | its own, 502 |
+async fn score(
     door: &Arc<Door>,
-    head: Parts,
-    body: &mut Option<B>,
+    mut head: Parts,
+    body: &mut Option<Upload>,
     record: &mut Record,
 ) -> Result<Scored, Refusal> {
     let endpoint = door.endpoint().ok_or(NO_ROUTE)?;
-    auth::authorize(head.headers.get(AUTHORIZATION).map(|value| value.as_bytes()), &endpoint.auth)?;
-    own::no_tunnel(&head.method)?;
+    let profile = endpoint.profile;
+    record.follow(&endpoint);
+    host::admit(profile, forward::authority(&head))?;
+    door.last_credential.authorize(header(&head, &AUTHORIZATION), &endpoint)?;
+    door.rated(record.rates, record.upload.started())?;
+    own::servable(&head)?;
     let deployment = routing::route(&endpoint, wanted(&head).as_deref(), door.chance.draw())?;
-    record.deployment = Some(deployment.name.clone());
+    readdress(&endpoint, deployment, &mut head)?;
     let desk = door.desk(deployment);
-    let ticket = desk.admit(&deployment.limits)?;
-    record.in_flight = ticket.before;
+    record.desk = Some(desk.clone());
+    let ticket = desk.admit(profile, &deployment.limits).inspect_err(|_| record.refused())?;
+    record.admitted(ticket.before);
+    let mut copy = mirror::wanted(door, &endpoint, &head);
 
     let whole = cargo::hold(deployment.upstream, door, body, record).await?;
-    let mut deadline = Deadline::after(deployment.limits.request_timeout);
-    let refuse = |upstream| refusal(endpoint.profile, upstream);
-    let lease = deadline.race(desk.lease()).await.ok_or_else(|| refuse(Upstream::TimedOut))?;
-    let lease = lease.ok_or_else(|| refuse(Upstream::NotReady))?;
-    record.instance = Some(lease.place.id.clone());
+    if let (Some(cargo), Some(copy)) = (&whole, copy.take_if(|_| whole.is_some())) {
+        copy.send(cargo.again());
+    }
+    let declared = body.as_ref().map(|body| body.size_hint().lower());
+    slow(door, record, &head, declared).await;
+    let arrived = record.upload.last_byte() + record.upload.delayed();
+    let mut deadline = Deadline::after(arrived, deployment.limits.request_timeout, &door.timers);
+    let refuse = |upstream| refusal(profile, upstream);
+    let patience = admission::queue_wait(profile, &deployment.limits);
+    let lease = deadline.race(pin!(waited(desk.lease(), patience))).await.ok_or_else(|| refuse(Upstream::TimedOut))?;
+    let mut lease = lease?.ok_or_else(|| refuse(Upstream::NotReady))?;
+    let leased = record.leased(lease.place().seat.clone());
     let cargo = match whole {
         Some(cargo) => cargo,
         None => {
-            let (cargo, arrived) = cargo::stream(door, body, record)?;
-            deadline.stand_until(arrived);
+            let cargo = cargo::stream(door, body, record, copy)?;
+            deadline.stand_until_arrival(&record.upload, leased);
             cargo
         }
     };
 
-    let address = lease.place.address;
-    let request = forward::request(head, cargo, record.id, record.client_id.as_deref(), address);
-    let answered = deadline.race(exchange::call(&desk, address, request)).await;
+    let swagger = paths::is_swagger(head.uri.path());
+    let address = lease.place().seat.address();
+    let request = forward::request(profile, head, cargo, record.ids(), address);
+    let answered = deadline.race(pin!(exchange::call(&mut lease, request, leased))).await;
     let answered = answered.ok_or_else(|| refuse(Upstream::TimedOut))?;
-    let (response, caller) =
+    if answered.is_err() && record.upload.fault().is_none() {
+        desk.doubt(&lease.place().seat);
+    }
+    let (head, exchange) =
         answered.map_err(|_| record.upload.fault().map_or_else(|| refuse(Upstream::Closed), own::refusal))?;
-    record.answered(response.status().as_u16());
-    match judge(endpoint.profile, told(&response)) {
+    record.answered(head.status.as_u16());
+    if swagger {
+        paths::no_swagger(profile, head.status.as_u16())?;
+    }
+    match judge(profile, told(&head)) {
         Verdict::Pass { status, reason, headers: added } => {
-            Ok(Scored { status, reason, added, response, lease, caller, deadline, ticket })
+            Ok(Scored { status, reason, added, head, exchange, lease, deadline, ticket })
         }
         Verdict::Refuse(refusal) => Err(refusal),
     }
 }
 
-fn wanted(head: &Parts) -> Option<std::borrow::Cow<'_, str>> {
-    head.headers.get(headers::DEPLOYMENT).map(|value| String::from_utf8_lossy(value.as_bytes()))
+fn header<'a>(head: &'a Parts, name: &HeaderName) -> Option<&'a [u8]> {
+    head.headers.get(name).map(|value| value.as_bytes())
 }
 
-fn told(response: &Response<Incoming>) -> Upstream {
-    let failed = response.headers().get("x-ms-run-function-failed").map(|value| value.as_bytes());
-    Upstream::answered(response.status().as_u16(), failed)
+/// From here on the path is the container's.
+fn readdress(endpoint: &ServedEndpoint, deployment: &ServedDeployment, head: &mut Parts) -> Result<(), Refusal> {
+    let path = head.uri.path();
+    let inward = paths::inward(endpoint.profile, endpoint.name.as_str(), &deployment.scoring_path, path);
+    let inward = inward.ok_or(NO_ROUTE)?;
+    if inward != path {
+        head.uri = forward::with_path(&head.uri, &inward).ok_or(own::INTERNAL)?;
+    }
+    Ok(())
+}
+
+/// An instance, or what is told to who has waited too long for one.
+async fn waited<T>(lease: impl Future<Output = T>, patience: Option<(Duration, Refusal)>) -> Result<T, Refusal> {
+    match patience {
+        None => Ok(lease.await),
+        Some((longest, refusal)) => tokio::time::timeout(longest, lease).await.map_err(|_| refusal),
+    }
+}
+
+/// Where the bandwidth of the endpoint is enforced, the request waits for its share. A body that streams counts with the
+/// length that it declares; one that declares none is slowed piece by piece, on its way in.
+async fn slow(door: &Door, record: &mut Record, head: &Parts, declared: Option<u64>) {
+    if record.rates != RateLimits::Enforce {
+        return;
+    }
+    record.trailers = forward::takes_trailers(&head.headers);
+    let bytes = declared.unwrap_or(record.upload.bytes());
+    let delay = door.carries(record.rates, bytes, Instant::now());
+    if !delay.is_zero() {
+        record.upload.delay(delay);
+        tokio::time::sleep(delay).await;
+    }
+}
+
+fn wanted(head: &Parts) -> Option<std::borrow::Cow<'_, str>> {
+    head.headers.get(forward::DEPLOYMENT).map(|value| String::from_utf8_lossy(value.as_bytes()))
+}
+
+pub(crate) fn told(head: &http::response::Parts) -> Upstream {
+    let failed = head.headers.get(forward::RUN_FAILED).map(|value| value.as_bytes());
+    Upstream::answered(head.status.as_u16(), failed)
 }
 
 fn refusal(profile: Profile, upstream: Upstream) -> Refusal {

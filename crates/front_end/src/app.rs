@@ -3,11 +3,11 @@
 use crate::answer::answer;
 use crate::door::Door;
 use crate::forward::{REQUEST_ID, request_id};
-use crate::intake::Upload;
 use crate::own;
 use crate::page::Page;
 use crate::reply::own_headers;
 use crate::reply_body::ReplyBody;
+use crate::upload::Upload;
 use axum::Router;
 use axum::body::Body;
 use futures_util::FutureExt;
@@ -18,14 +18,16 @@ use model::RequestId;
 use semantics::headers;
 use std::any::Any;
 use std::convert::Infallible;
-use std::panic::AssertUnwindSafe;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use tower::Service;
 use tower_http::catch_panic::CatchPanicLayer;
 
-#[derive(Clone)]
 pub(crate) struct App {
-    door: Arc<Door>,
+    pub(crate) door: Arc<Door>,
     router: Router,
 }
 
@@ -34,29 +36,35 @@ impl App {
         Self { router: router(door.clone()), door }
     }
 
-    pub(crate) async fn handle(mut self, request: Request<Incoming>) -> Response<Page> {
+    pub(crate) async fn handle(&self, request: Request<Incoming>) -> Result<Response<Page>, Infallible> {
         if self.door.scores(request.uri().path()) {
-            return scored(self.door, request).await;
+            return Ok(scored(self.door.clone(), request.map(Upload::Direct)).await);
         }
-        let Ok(response) = self.router.call(request).await;
-        response.map(Page::Other)
+        let Ok(response) = self.router.clone().call(request).await;
+        Ok(response.map(Page::Other))
     }
 }
 
 /// Azure's front end allow-lists no paths: what is not ours is the container's, `/` and `/swagger.json` too.
 fn router(door: Arc<Door>) -> Router {
-    let scoring = tower::service_fn(move |request| scored(door.clone(), request).map(Ok::<_, Infallible>));
+    let scoring = tower::service_fn(move |request: Request<Body>| {
+        scored(door.clone(), request.map(Upload::Routed)).map(Ok::<_, Infallible>)
+    });
     Router::new().fallback_service(scoring).layer(CatchPanicLayer::custom(|panic| panicked(fresh_id(), panic)))
 }
 
-async fn scored<B: Upload>(door: Arc<Door>, request: Request<B>) -> Response<Page> {
+async fn scored(door: Arc<Door>, request: Request<Upload>) -> Response<Page> {
     let id = fresh_id();
-    guarded(id, answer(door, id, request)).await
+    guarded(id, pin!(answer(door, id, request))).await
 }
 
 /// A panic costs one request, never the connection's neighbours.
-async fn guarded(id: RequestId, work: impl Future<Output = Response<ReplyBody>>) -> Response<Page> {
-    match AssertUnwindSafe(work).catch_unwind().await {
+async fn guarded(id: RequestId, mut work: Pin<&mut impl Future<Output = Response<ReplyBody>>>) -> Response<Page> {
+    let caught = |cx: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    };
+    match poll_fn(caught).await {
         Ok(response) => response.map(Page::Scored),
         Err(panic) => panicked(id, panic).map(Page::Other),
     }
@@ -85,7 +93,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_our_500_with_an_id() {
         let id = fresh_id();
-        let response = guarded(id, async { panic!("on purpose") }).await;
+        let response = guarded(id, pin!(async { panic!("on purpose") })).await;
         let (status, given) = (response.status(), response.headers()[REQUEST_ID].clone());
         assert_eq!((status.as_u16(), given.to_str().ok()), (500, Some(id.to_string().as_str())));
         let body = response.into_body().collect().await.ok().map(|body| body.to_bytes());

@@ -1,41 +1,42 @@
 //! One client connection.
 
 use crate::app::App;
+use crate::door::Door;
+use futures_util::FutureExt;
+use futures_util::future::FusedFuture;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
+use hyper_util::rt::TokioIo;
+use std::future::poll_fn;
 use std::pin::pin;
-use std::time::Duration;
+use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-/// For a head to come whole, and for an idle connection to be used again.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
-
 /// Until the client closes, or `closing` is told: then the request in flight is the last.
-pub(crate) async fn run(stream: TcpStream, app: App, mut closing: watch::Receiver<bool>) {
-    let service = service_fn(|request| {
-        let app = app.clone();
-        async { Ok::<_, Infallible>(app.handle(request).await) }
-    });
-    let mut connection = pin!(builder().serve_connection(TokioIo::new(stream), service));
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = closing.changed() => {
+pub(crate) async fn run(stream: TcpStream, app: Arc<App>, mut closing: watch::Receiver<bool>) {
+    let told = closing.clone();
+    let service = service_fn(|request| app.handle(request));
+    let mut connection = pin!(builder(&app.door).serve_connection(TokioIo::new(stream), service));
+    let mut closing = pin!(closing.changed().fuse());
+    let mut listens = false;
+    let ended = poll_fn(|cx| {
+        // Asked for once it wakes this task, which has one waker all its life: no need to ask at every byte.
+        let due = !std::mem::replace(&mut listens, true) || told.has_changed().unwrap_or(true);
+        if due && !closing.is_terminated() && closing.as_mut().poll(cx).is_ready() {
             connection.as_mut().graceful_shutdown();
-            connection.await
         }
-    };
-    if let Err(error) = ended {
+        connection.as_mut().poll(cx)
+    });
+    if let Err(error) = ended.await {
         tracing::debug!(%error, "client connection");
     }
 }
 
 /// 100 headers is hyper's own bound and the inference server's (`max_headers` is not set: it would cost an allocation
 /// a request).
-fn builder() -> Builder {
+fn builder(door: &Door) -> Builder {
     let mut builder = Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    builder.timer(door.head_timers.clone()).header_read_timeout(door.config.head_timeout);
     builder
 }

@@ -1,9 +1,10 @@
 //! What can be read from outside while the door is open.
 
+use crate::codes::Codes;
 use crate::desk::Desk;
-use model::DeploymentName;
+use model::{DeploymentName, DoorMeters, InstanceId};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A handle on the numbers of one door; clones read the same numbers.
@@ -16,7 +17,21 @@ struct Numbers {
     dropped_exchanges: AtomicU64,
     /// Requests whose answer has not ended, refused ones too.
     open: AtomicUsize,
+    connections: AtomicU32,
+    connections_opened: AtomicU64,
+    bytes_received: AtomicU64,
+    bytes_sent: AtomicU64,
+    unrouted: Codes,
+    followers: AtomicUsize,
 }
+
+/// While it lives, every request is told as an exchange, not the failed ones alone.
+#[derive(Debug)]
+pub struct Following(Counters);
+
+/// A client's connection, counted while it lives.
+#[derive(Debug)]
+pub(crate) struct Connected(Counters);
 
 /// The requests of one deployment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,6 +53,55 @@ impl Counters {
     /// Every deployment that was ever asked.
     pub fn deployments(&self) -> BTreeMap<DeploymentName, DeploymentCounts> {
         self.lock().iter().map(|(name, desk)| (name.clone(), desk.counts())).collect()
+    }
+
+    /// All that was counted.
+    pub fn meters(&self) -> DoorMeters {
+        let numbers = &*self.0;
+        DoorMeters {
+            connections_active: numbers.connections.load(Relaxed),
+            connections_opened: numbers.connections_opened.load(Relaxed),
+            bytes_received: numbers.bytes_received.load(Relaxed),
+            bytes_sent: numbers.bytes_sent.load(Relaxed),
+            exchanges_dropped: self.dropped_exchanges(),
+            unrouted: numbers.unrouted.answers(),
+            deployments: self.lock().iter().map(|(name, desk)| (name.clone(), desk.meters())).collect(),
+        }
+    }
+
+    /// Client connections that are open.
+    pub fn connections(&self) -> u32 {
+        self.0.connections.load(Relaxed)
+    }
+
+    pub fn follow(&self) -> Following {
+        self.0.followers.fetch_add(1, Relaxed);
+        Following(self.clone())
+    }
+
+    /// Resolves once no request runs on this start of an instance, which has left the fleet.
+    pub async fn vacated(&self, instance: &InstanceId, generation: u64) {
+        let desk = self.lock().get(&instance.deployment).cloned();
+        if let Some(desk) = desk {
+            desk.vacated((instance.number, generation)).await;
+        }
+    }
+
+    /// Resolves when no container works any more on a request of the deployment that nobody waits for.
+    pub async fn nothing_abandoned(&self, name: &DeploymentName) {
+        let Some(desk) = self.lock().get(name).cloned() else { return };
+        loop {
+            let mut ended = std::pin::pin!(desk.tally.ended.notified());
+            ended.as_mut().enable();
+            if desk.counts().abandoned == 0 {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    pub(crate) fn connections_active(&self) -> u32 {
+        self.0.connections.load(Relaxed)
     }
 
     /// Exchanges that found their channel full.
@@ -74,7 +138,38 @@ impl Counters {
         self.0.dropped_exchanges.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn followed(&self) -> bool {
+        self.0.followers.load(Relaxed) > 0
+    }
+
+    pub(crate) fn unrouted(&self) -> &Codes {
+        &self.0.unrouted
+    }
+
+    pub(crate) fn ended(&self, received: u64, sent: u64) {
+        self.0.bytes_received.fetch_add(received, Relaxed);
+        self.0.bytes_sent.fetch_add(sent, Relaxed);
+    }
+
+    pub(crate) fn connected(&self) -> Connected {
+        self.0.connections.fetch_add(1, Relaxed);
+        self.0.connections_opened.fetch_add(1, Relaxed);
+        Connected(self.clone())
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<DeploymentName, Arc<Desk>>> {
         self.0.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.0.0.followers.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.0.connections.fetch_sub(1, Relaxed);
     }
 }

@@ -2,10 +2,15 @@
 
 use crate::chance::Chance;
 use crate::counters::Counters;
+use crate::credential::LastCredential;
 use crate::desk::Desk;
-use model::{EndpointName, Exchange, Fleet, ServedDeployment, ServedEndpoint};
+use crate::rates::{Passed, Rates};
+use crate::timers::Timers;
+use crate::traffic_log::TrafficLog;
+use model::{EndpointName, Exchange, Fleet, Profile, ServedDeployment, ServedEndpoint};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 /// What a door is opened with.
@@ -14,12 +19,22 @@ pub struct DoorConfig {
     pub endpoint: EndpointName,
     /// Read anew for every request: a new fleet counts from the next request on.
     pub fleet: watch::Receiver<Arc<Fleet>>,
-    /// One per request, refused and broken ones too. A full channel drops them, counted in `counters`.
+    /// One per failed request, or per request while `counters` are followed. A full channel drops them, counted.
     pub exchanges: mpsc::Sender<Exchange>,
+    /// `None`: no traffic log is written.
+    pub traffic_log: Option<TrafficLog>,
+    /// Told the first time that a limit of the endpoint as a whole is passed.
+    pub passed_limits: Option<mpsc::UnboundedSender<Passed>>,
+    /// By which those limits are reckoned; `None`: the machine's.
+    pub clock: Option<fn() -> Instant>,
     /// Of the draws that pick a deployment by its weight; `None`: by chance.
     pub seed: Option<u64>,
-    /// The longest request body that is held in memory, in bytes.
+    /// The longest request body that is taken whole, in bytes; beyond 1 MiB it lies on disk.
     pub body_limit: usize,
+    /// Where that is; `None`: the system's folder for temporary files.
+    pub spill_folder: Option<Arc<PathBuf>>,
+    /// For a head to come whole, and for an idle connection to be used again.
+    pub head_timeout: Duration,
     /// How long a request body may stand still.
     pub body_idle: Duration,
     /// How long requests in flight may go on after the stop.
@@ -29,11 +44,23 @@ pub struct DoorConfig {
 }
 
 impl DoorConfig {
-    /// With the defaults: bodies up to 256 MiB, 30 s without a byte, 30 s of drain.
+    /// With the defaults: bodies up to 256 MiB, 60 s for a head, 30 s without a byte of a body, 30 s of drain.
     pub fn new(endpoint: EndpointName, fleet: watch::Receiver<Arc<Fleet>>, exchanges: mpsc::Sender<Exchange>) -> Self {
-        let (body_idle, drain) = (Duration::from_secs(30), Duration::from_secs(30));
-        let counters = Counters::default();
-        Self { endpoint, fleet, exchanges, seed: None, body_limit: 256 << 20, body_idle, drain, counters }
+        Self {
+            endpoint,
+            fleet,
+            exchanges,
+            traffic_log: None,
+            passed_limits: None,
+            clock: None,
+            seed: None,
+            body_limit: 256 << 20,
+            spill_folder: None,
+            head_timeout: Duration::from_secs(60),
+            body_idle: Duration::from_secs(30),
+            drain: Duration::from_secs(30),
+            counters: Counters::default(),
+        }
     }
 }
 
@@ -42,11 +69,24 @@ impl DoorConfig {
 pub struct Door {
     pub(crate) config: DoorConfig,
     pub(crate) chance: Chance,
+    pub(crate) last_credential: LastCredential,
+    pub(crate) rates: Rates,
+    /// Of the requests' deadlines.
+    pub(crate) timers: Timers,
+    /// Of the heads that are waited for.
+    pub(crate) head_timers: Timers,
 }
 
 impl Door {
     pub fn new(config: DoorConfig) -> Self {
-        Self { chance: Chance::new(config.seed), config }
+        Self {
+            chance: Chance::new(config.seed),
+            last_credential: LastCredential::default(),
+            rates: Rates::new(config.clock),
+            timers: Timers::default(),
+            head_timers: Timers::default(),
+            config,
+        }
     }
 
     /// The endpoint as it is served now; `None`: the fleet does not have it.
@@ -62,14 +102,17 @@ impl Door {
     /// Whether the path scores: a deployment's scoring path, or below it.
     pub(crate) fn scores(&self, path: &str) -> bool {
         let below = |route: &str| path.strip_prefix(route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.endpoint().is_some_and(|endpoint| endpoint.deployments.values().any(|served| below(&served.scoring_path)))
+        let scores = |endpoint: &ServedEndpoint| match endpoint.profile {
+            Profile::Kubernetes => below("/api/v1/endpoint"),
+            _ => endpoint.deployments.values().any(|served| below(&served.scoring_path)),
+        };
+        self.config.fleet.borrow().endpoints.get(&self.config.endpoint).is_some_and(|endpoint| scores(endpoint))
     }
 
-    /// A new fleet: who waits for an instance may have one now.
     pub(crate) async fn follow_the_fleet(self: Arc<Self>) {
         let mut fleet = self.config.fleet.clone();
         while fleet.changed().await.is_ok() {
-            self.config.counters.desks().iter().for_each(|desk| desk.pump());
+            self.config.counters.desks().iter().for_each(|desk| desk.follow());
         }
     }
 }

@@ -1,18 +1,23 @@
-//! The exchange with a container: a task of its own, so that neither a timeout nor a client that left breaks it off.
+//! The exchange with a container: driven by the request while somebody waits for it, and by a task of its own after
+//! that, so that neither a timeout nor a client that left breaks it off.
 
-use crate::caller::{Caller, Running};
 use crate::cargo::Cargo;
 use crate::desk::Desk;
+use crate::lease::Lease;
+use crate::link::{Answer, Link};
+use bytes::Bytes;
+use http::response::Parts;
 use http::{Request, Response};
-use http_body_util::BodyExt;
+use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::{Builder, Connection, SendRequest};
-use hyper_util::rt::TokioIo;
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use std::sync::atomic::Ordering::SeqCst;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 
 /// The connection was refused, reset or ended before a status.
 #[derive(Debug)]
@@ -21,75 +26,188 @@ pub(crate) struct Broken;
 /// Ours. The inference server ends a request itself (`WORKER_TIMEOUT`, 300 s); a custom container may not.
 const LONGEST_ABANDONED: Duration = Duration::from_secs(3600);
 
-/// Resolves with the head of the answer; its body follows as it comes.
+/// Dropped before its end, it goes on as an abandoned one.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    desk: Arc<Desk>,
+    started: Instant,
+    /// `None`: ended.
+    run: Option<Run>,
+}
+
+#[derive(Debug)]
+struct Run {
+    link: Box<Link>,
+    stage: Stage,
+}
+
+enum Stage {
+    Asked(Answer),
+    Flowing(Incoming),
+    /// Answered whole, while the request is still on its way.
+    Answered,
+}
+
+/// Resolves with the head of the answer; its body follows as it comes. A kept connection that turns out to be closed
+/// before any byte was written is replaced; a request that the container may have seen is never sent again.
 pub(crate) async fn call(
-    desk: &Arc<Desk>,
-    address: SocketAddr,
+    lease: &mut Lease,
     request: Request<Cargo>,
-) -> Result<(Response<Incoming>, Caller), Broken> {
-    let (caller, running, gone) = Caller::of(desk);
-    let (to, answer) = oneshot::channel();
-    tokio::spawn(lasting(exchange(address, request, to), gone, running));
-    match answer.await.expect("an exchange answers unless it panics") {
-        Ok(response) => Ok((response, caller)),
-        Err(broken) => {
-            caller.ended();
-            Err(broken)
+    started: Instant,
+) -> Result<(Parts, Exchange), Broken> {
+    let mut request = request;
+    if let Some(kept) = lease.place().kept.take() {
+        match Exchange::begin(lease, kept, request, started).answered().await {
+            Ok(answered) => return Ok(answered),
+            Err(unsent) => request = unsent.ok_or(Broken)?,
         }
     }
+    let link = open(lease.place().seat.address()).await?;
+    Exchange::begin(lease, link, request, started).answered().await.map_err(|_| Broken)
 }
 
-type Answer = oneshot::Sender<Result<Response<Incoming>, Broken>>;
+async fn open(address: SocketAddr) -> Result<Box<Link>, Broken> {
+    Link::open(address).await.map_err(|error| {
+        tracing::debug!(%address, %error, "no connection to the container");
+        Broken
+    })
+}
 
-/// A container that never answers and never closes would keep its task for ever.
-async fn lasting(exchange: impl Future<Output = ()>, gone: oneshot::Receiver<()>, _running: Running) {
-    let forgotten = async {
-        let _ = gone.await;
-        tokio::time::sleep(LONGEST_ABANDONED).await;
-    };
-    tokio::select! {
-        () = exchange => {}
-        () = forgotten => tracing::warn!("an abandoned exchange is broken off after {LONGEST_ABANDONED:?}"),
+impl Exchange {
+    fn begin(lease: &Lease, mut link: Box<Link>, request: Request<Cargo>, started: Instant) -> Self {
+        let stage = Stage::Asked(link.send(request));
+        Self { desk: lease.desk.clone(), started, run: Some(Run { link, stage }) }
     }
-}
 
-async fn exchange(address: SocketAddr, request: Request<Cargo>, to: Answer) {
-    match open(address).await {
-        Ok(_) if to.is_closed() => {}
-        Ok((sender, connection)) => {
-            let (ended, ()) = tokio::join!(connection, deliver(sender, request, to));
-            if let Err(error) = ended {
-                tracing::debug!(%address, %error, "connection to the container");
+    /// An error carries the request, when nothing of it was written.
+    async fn answered(mut self) -> Result<(Parts, Self), Option<Request<Cargo>>> {
+        match poll_fn(|cx| self.poll_answer(cx)).await {
+            Ok(head) => Ok((head, self)),
+            Err(unsent) => {
+                self.run = None;
+                Err(unsent)
             }
         }
-        Err(error) => {
-            tracing::debug!(%address, %error, "no connection to the container");
-            let _ = to.send(Err(Broken));
+    }
+
+    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Result<Parts, Option<Request<Cargo>>>> {
+        self.run.as_mut().map_or(Poll::Ready(Err(None)), |run| run.poll_answer(cx))
+    }
+
+    pub(crate) fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        self.run.as_mut().map_or(Poll::Ready(None), |run| run.poll_frame(cx))
+    }
+
+    pub(crate) fn is_end_stream(&self) -> bool {
+        self.body().is_none_or(Body::is_end_stream)
+    }
+
+    pub(crate) fn size_hint(&self) -> SizeHint {
+        self.body().map_or(SizeHint::with_exact(0), Body::size_hint)
+    }
+
+    /// The answer has ended, well or badly: nothing is abandoned. The connection, if it may take another request.
+    pub(crate) fn ended(mut self) -> Option<Box<Link>> {
+        let mut run = self.run.take()?;
+        if run.link.is_idle() {
+            return Some(run.link);
+        }
+        if !run.link.is_over() {
+            run.stage = Stage::Answered;
+            go_on(run, None);
+        }
+        None
+    }
+
+    fn body(&self) -> Option<&Incoming> {
+        match &self.run {
+            Some(Run { stage: Stage::Flowing(body), .. }) => Some(body),
+            _ => None,
         }
     }
 }
 
-/// One connection a request: a container of the inference server takes no second one, and blocks on an idle one.
-/// A pool for containers that keep connections alive would stand here.
-async fn open(address: SocketAddr) -> Result<(SendRequest<Cargo>, Connection<TokioIo<TcpStream>, Cargo>), Failure> {
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    Ok(Builder::new().handshake(TokioIo::new(stream)).await?)
-}
+impl Run {
+    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Result<Parts, Option<Request<Cargo>>>> {
+        let Stage::Asked(answer) = &mut self.stage else { return Poll::Ready(Err(None)) };
+        let answer = ready!(self.link.poll_received(cx, |cx| answer.as_mut().poll(cx)));
+        Poll::Ready(match answer.map(Response::into_parts) {
+            Ok((head, body)) => {
+                self.stage = Stage::Flowing(body);
+                Ok(head)
+            }
+            Err(mut failed) => {
+                tracing::debug!(error = %failed.error(), "no answer from the container");
+                Err(failed.take_message())
+            }
+        })
+    }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let Stage::Flowing(body) = &mut self.stage else { return Poll::Ready(None) };
+        self.link.poll_received(cx, |cx| Pin::new(&mut *body).poll_frame(cx))
+    }
 
-async fn deliver(mut sender: SendRequest<Cargo>, request: Request<Cargo>, to: Answer) {
-    let answer = sender.send_request(request).await.map_err(|error| {
-        tracing::debug!(%error, "no answer from the container");
-        Broken
-    });
-    if let Err(Ok(unwanted)) = to.send(answer) {
-        drain(unwanted.into_body()).await;
+    /// Reads to the end what nobody wants: a closed connection could be taken for a signal to stop.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if matches!(self.stage, Stage::Asked(_)) && ready!(self.poll_answer(cx)).is_err() {
+            return Poll::Ready(());
+        }
+        while let Stage::Flowing(_) = self.stage {
+            if !matches!(ready!(self.poll_frame(cx)), Some(Ok(_))) {
+                return Poll::Ready(());
+            }
+        }
+        self.link.poll_over(cx)
     }
 }
 
-/// Reads to the end what nobody wants: a closed connection could be taken for a signal to stop.
-pub(crate) async fn drain(mut body: Incoming) {
-    while let Some(Ok(_)) = body.frame().await {}
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if let Some(run) = self.run.take() {
+            go_on(run, Some(Abandoned::of(&self.desk, self.started)));
+        }
+    }
+}
+
+/// A container that never answers and never closes would keep its task for ever.
+fn go_on(mut run: Run, abandoned: Option<Abandoned>) {
+    let Ok(runtime) = Handle::try_current() else { return };
+    runtime.spawn(async move {
+        let _counted = abandoned;
+        if tokio::time::timeout(LONGEST_ABANDONED, poll_fn(|cx| run.poll_end(cx))).await.is_err() {
+            tracing::warn!("an abandoned exchange is broken off after {LONGEST_ABANDONED:?}");
+        }
+    });
+}
+
+/// An exchange that nobody waits for, while it lasts.
+#[derive(Debug)]
+struct Abandoned {
+    desk: Arc<Desk>,
+    started: Instant,
+}
+
+impl Abandoned {
+    fn of(desk: &Arc<Desk>, started: Instant) -> Self {
+        desk.abandoned.fetch_add(1, SeqCst);
+        Self { desk: desk.clone(), started }
+    }
+}
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.desk.abandoned.fetch_sub(1, SeqCst);
+        self.desk.tally.abandoned_ended(self.started.elapsed());
+    }
+}
+
+impl std::fmt::Debug for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Asked(_) => "Asked",
+            Self::Flowing(_) => "Flowing",
+            Self::Answered => "Answered",
+        })
+    }
 }

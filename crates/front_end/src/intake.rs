@@ -2,88 +2,90 @@
 
 use crate::idle::Idle;
 use crate::meter::{Fault, Meter};
+use crate::throttle::Throttle;
+use crate::upload::Upload;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::sync::oneshot;
-use tokio::time::Instant;
-
-/// What a client's body has to be: hyper's own on the short way, axum's behind the Router.
-pub(crate) trait Upload:
-    Body<Data = Bytes, Error: Error + Send + Sync + 'static> + Send + Unpin + 'static
-{
-}
-
-impl<B> Upload for B where B: Body<Data = Bytes, Error: Error + Send + Sync + 'static> + Send + Unpin + 'static {}
 
 #[derive(Debug)]
-pub(crate) struct Intake<B> {
-    body: B,
+pub(crate) struct Intake {
+    /// Always there, but at the end in `into_body`.
+    body: Option<Upload>,
     idle: Idle,
     meter: Arc<Meter>,
-    /// Told when the last byte has come.
-    arrival: Option<oneshot::Sender<Instant>>,
+    throttle: Option<Box<Throttle>>,
 }
 
-impl<B: Upload> Intake<B> {
-    pub(crate) fn new(body: B, idle: Duration, meter: Arc<Meter>) -> Self {
-        Self { body, idle: Idle::new(idle), meter, arrival: None }
+impl Intake {
+    pub(crate) fn new(body: Upload, idle: Duration, meter: Arc<Meter>) -> Self {
+        if body.is_end_stream() {
+            meter.ended();
+        }
+        Self { body: Some(body), idle: Idle::new(idle), meter, throttle: None }
     }
 
-    pub(crate) fn telling(mut self) -> (Self, oneshot::Receiver<Instant>) {
-        let (arrival, arrived) = oneshot::channel();
-        self.arrival = Some(arrival);
-        self.tell_the_end();
-        (self, arrived)
+    /// From now on every piece waits for its share of the bandwidth.
+    pub(crate) fn slow(&mut self, throttle: Throttle) {
+        self.throttle = Some(Box::new(throttle));
     }
 
     /// What is left of it.
-    pub(crate) fn into_body(self) -> B {
-        self.body
+    pub(crate) fn into_body(mut self) -> Option<Upload> {
+        self.body.take()
+    }
+
+    /// At once, or when the bandwidth has room for it; until then it has not come.
+    fn pass(&mut self, frame: Frame<Bytes>, cx: &mut Context<'_>) -> Poll<Option<Frame<Bytes>>> {
+        let Some(throttle) = &mut self.throttle else { return Poll::Ready(Some(frame)) };
+        let passing = throttle.passes(frame);
+        self.meter.delay(throttle.delayed());
+        if passing.is_some() { Poll::Ready(passing) } else { throttle.poll_held(cx) }
+    }
+
+    /// `None`: nothing is held.
+    fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<Option<Frame<Bytes>>> {
+        self.throttle.as_mut().map_or(Poll::Ready(None), |throttle| throttle.poll_held(cx))
     }
 
     fn took(&mut self, frame: &Frame<Bytes>) {
         self.idle.progress();
         self.meter.took(frame.data_ref().map_or(0, Bytes::len));
-        self.tell_the_end();
-    }
-
-    fn tell_the_end(&mut self) {
-        if self.body.is_end_stream() {
-            self.ended();
-        }
-    }
-
-    fn ended(&mut self) {
-        if let Some(arrival) = self.arrival.take() {
-            // Who waited may have gone.
-            let _ = arrival.send(Instant::now());
+        if self.is_end_stream() {
+            self.meter.ended();
         }
     }
 }
 
-impl<B: Upload> Body for Intake<B> {
+impl Body for Intake {
     type Data = Bytes;
     type Error = Fault;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
         let this = self.get_mut();
-        let failed = match Pin::new(&mut this.body).poll_frame(cx) {
+        if let Some(held) = ready!(this.poll_held(cx)) {
+            this.took(&held);
+            return Poll::Ready(Some(Ok(held)));
+        }
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        let failed = match Pin::new(body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
-                this.took(&frame);
-                return Poll::Ready(Some(Ok(frame)));
+                let passed = ready!(this.pass(frame, cx));
+                return Poll::Ready(passed.map(|frame| {
+                    this.took(&frame);
+                    Ok(frame)
+                }));
             }
             Poll::Ready(None) => {
-                this.ended();
+                this.meter.ended();
                 return Poll::Ready(None);
             }
-            Poll::Ready(Some(Err(error))) => Fault::of(&error),
+            Poll::Ready(Some(Err(error))) => Fault::of(&*error),
             Poll::Pending => {
-                std::task::ready!(this.idle.poll_expired(cx));
+                ready!(this.idle.poll_expired(cx));
                 Fault::Stalled
             }
         };
@@ -91,10 +93,17 @@ impl<B: Upload> Body for Intake<B> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        let nothing_held = self.throttle.as_ref().is_none_or(|throttle| throttle.is_done());
+        nothing_held && self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or(SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        self.meter.ended();
     }
 }

@@ -1,7 +1,8 @@
 //! The rest of a body whose request was refused. Closing on unread bytes would reset the connection, and the client
 //! would lose the answer; so they are read away for a short while.
 
-use crate::intake::Upload;
+use crate::upload::Upload;
+use http_body::Body;
 use http_body_util::BodyExt;
 use std::time::Duration;
 
@@ -9,13 +10,13 @@ const LONGEST: Duration = Duration::from_secs(2);
 const MOST: usize = 16 << 20;
 
 /// `waits`: the client sends nothing before `100 Continue`, which it must not get after an answer.
-pub(crate) fn linger<B: Upload>(body: Option<B>, waits: bool) {
+pub(crate) fn linger(body: Option<Upload>, waits: bool) {
     if let Some(body) = body.filter(|body| !waits && !body.is_end_stream()) {
         tokio::spawn(tokio::time::timeout(LONGEST, read_away(body)));
     }
 }
 
-async fn read_away<B: Upload>(mut body: B) {
+async fn read_away(mut body: Upload) {
     let mut read = 0;
     while let Some(Ok(frame)) = body.frame().await {
         read += frame.data_ref().map_or(0, |data| data.len());

@@ -3,16 +3,18 @@
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 /// Why a request body did not become whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// No byte within the idle limit.
     Stalled,
-    /// More bytes than are held in memory.
+    /// More bytes than are taken.
     TooLarge,
+    /// It could not be kept on disk.
+    Disk,
     /// Its framing is broken.
     Malformed,
     /// The client left in the middle.
@@ -24,12 +26,16 @@ pub(crate) struct Meter {
     started: Instant,
     bytes: AtomicU64,
     last_byte_us: AtomicU64,
+    delayed_us: AtomicU64,
+    ended: AtomicBool,
     fault: OnceLock<Fault>,
 }
 
 impl Meter {
     pub(crate) fn new(started: Instant) -> Self {
-        Self { started, bytes: AtomicU64::new(0), last_byte_us: AtomicU64::new(0), fault: OnceLock::new() }
+        let zero = || AtomicU64::new(0);
+        let (bytes, last_byte_us, delayed_us) = (zero(), zero(), zero());
+        Self { started, bytes, last_byte_us, delayed_us, ended: AtomicBool::new(false), fault: OnceLock::new() }
     }
 
     /// All bytes so far.
@@ -46,8 +52,39 @@ impl Meter {
         self.last_byte_us.load(Relaxed)
     }
 
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
     pub(crate) fn elapsed_us(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+        self.since_us(Instant::now())
+    }
+
+    pub(crate) fn since_us(&self, now: Instant) -> u64 {
+        u64::try_from(now.duration_since(self.started).as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// When the last byte so far came; with the first line of the request, when none did.
+    pub(crate) fn last_byte(&self) -> Instant {
+        self.started + Duration::from_micros(self.last_byte_us())
+    }
+
+    /// How long it was held back by the door, all told.
+    pub(crate) fn delay(&self, total: Duration) {
+        self.delayed_us.store(u64::try_from(total.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    pub(crate) fn delayed(&self) -> Duration {
+        Duration::from_micros(self.delayed_us.load(Relaxed))
+    }
+
+    /// Nothing follows any more: the body is whole, or given up.
+    pub(crate) fn ended(&self) {
+        self.ended.store(true, Relaxed);
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Relaxed)
     }
 
     /// The first fault stays.

@@ -9,7 +9,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a scoring answer is the rule: a box would cost each an allocation")]
 pub(crate) enum Page {
     Scored(ReplyBody),
     Other(Boxed),

@@ -1,27 +1,19 @@
 //! Who runs on which instance, and who waits for one: first come, first served.
 
-use model::{InstanceId, ServedDeployment, ServedInstance};
-use semantics::balance::{self, Choice, Load};
-use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
+use crate::seats::{Key, Place, Seat, Seats};
+use model::{EndpointName, Fleet, ServedDeployment};
+use semantics::balance::{self, Choice};
+use std::collections::VecDeque;
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 #[derive(Debug)]
 pub(crate) struct Queue {
-    pub(crate) served: Arc<ServedDeployment>,
-    /// By number and generation: a restarted instance starts at none.
-    running: HashMap<(u32, u64), u32>,
+    served: Arc<ServedDeployment>,
+    fleet: watch::Receiver<Arc<Fleet>>,
+    seats: Seats,
     waiters: VecDeque<Waiter>,
     turn: u64,
-}
-
-/// A place on an instance. It must come back through [`Queue::leave`].
-#[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) id: InstanceId,
-    pub(crate) generation: u64,
-    pub(crate) address: SocketAddr,
 }
 
 /// `None`: no instance is ready.
@@ -40,15 +32,30 @@ pub(crate) enum Asked {
 }
 
 impl Queue {
-    pub(crate) fn new(served: Arc<ServedDeployment>) -> Self {
-        Self { served, running: HashMap::new(), waiters: VecDeque::new(), turn: 0 }
+    pub(crate) fn new(served: Arc<ServedDeployment>, fleet: watch::Receiver<Arc<Fleet>>) -> Self {
+        Self { seats: Seats::new(&served), served, fleet, waiters: VecDeque::new(), turn: 0 }
+    }
+
+    /// A deployment that has left the fleet keeps what it had: what was let in before is still answered.
+    pub(crate) fn refresh(&mut self, endpoint: &EndpointName) {
+        if !self.fleet.has_changed().unwrap_or(false) {
+            return;
+        }
+        let fleet = self.fleet.borrow_and_update();
+        let endpoint = fleet.endpoints.get(endpoint);
+        if let Some(served) = endpoint.and_then(|endpoint| endpoint.deployments.get(&self.served.name))
+            && !Arc::ptr_eq(served, &self.served)
+        {
+            self.seats.rebuild(&self.served.instances, served);
+            self.served = served.clone();
+        }
     }
 
     pub(crate) fn ask(&mut self) -> Asked {
         self.turn += 1;
         let choice = if self.waiters.is_empty() { self.choose() } else { Choice::Wait };
         match choice {
-            Choice::Instance(index) => Asked::Now(Some(self.seat(index))),
+            Choice::Instance(index) => Asked::Now(Some(self.seats.take(&self.served, index))),
             Choice::NoneReady => Asked::Now(None),
             Choice::Wait => self.line_up(),
         }
@@ -61,23 +68,34 @@ impl Queue {
             let grant = match self.choose() {
                 Choice::Wait => return,
                 Choice::NoneReady => None,
-                Choice::Instance(index) => Some(self.seat(index)),
+                Choice::Instance(index) => Some(self.seats.take(&self.served, index)),
             };
             let Some(waiter) = self.waiters.pop_front() else { return };
             if let Err(Some(unwanted)) = waiter.grant.send(grant) {
-                self.leave(&unwanted);
+                self.leave(unwanted);
             }
         }
     }
 
-    pub(crate) fn leave(&mut self, place: &Place) {
-        let key = (place.id.number, place.generation);
-        if let Some(running) = self.running.get_mut(&key) {
-            *running -= 1;
-            if *running == 0 {
-                self.running.remove(&key);
-            }
-        }
+    pub(crate) fn leave(&mut self, place: Place) {
+        self.seats.leave(&self.served, place);
+    }
+
+    pub(crate) fn doubt(&mut self, seat: &Seat) {
+        self.seats.doubt(&self.served, seat);
+    }
+
+    pub(crate) fn running(&self, instance: Key) -> u32 {
+        self.seats.running(&self.served, instance)
+    }
+
+    pub(crate) fn tick(&mut self) {
+        self.seats.tick(&self.served);
+        self.pump();
+    }
+
+    pub(crate) fn close_idle(&mut self) {
+        self.seats.close_idle();
     }
 
     pub(crate) fn give_up(&mut self, turn: u64) {
@@ -95,18 +113,6 @@ impl Queue {
     }
 
     fn choose(&self) -> Choice {
-        let loads: Vec<Load> = self.served.instances.iter().map(|instance| self.load(instance)).collect();
-        balance::choose(&loads, self.served.limits.max_concurrent_requests_per_instance, self.turn)
-    }
-
-    fn load(&self, instance: &ServedInstance) -> Load {
-        let running = self.running.get(&(instance.id.number, instance.generation)).copied().unwrap_or(0);
-        Load { ready: instance.ready, running }
-    }
-
-    fn seat(&mut self, index: usize) -> Place {
-        let instance = &self.served.instances[index];
-        *self.running.entry((instance.id.number, instance.generation)).or_insert(0) += 1;
-        Place { id: instance.id.clone(), generation: instance.generation, address: instance.address }
+        balance::choose(self.seats.loads(), self.served.limits.max_concurrent_requests_per_instance, self.turn)
     }
 }

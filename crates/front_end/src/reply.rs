@@ -1,34 +1,54 @@
 //! The head that the client gets.
 
 use crate::answer::Scored;
-use crate::forward::{REQUEST_ID, request_id, strip};
+use crate::forward::{DEPLOYMENT, REQUEST_ID, strip};
 use crate::record::Record;
 use crate::reply_body::{Flow, ReplyBody};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SERVER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SERVER, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderMap, Response, StatusCode};
+use hyper::ext::ReasonPhrase;
 use semantics::headers;
+use semantics::rates::{REQUEST_DELAY, RESPONSE_DELAY};
 use semantics::refusal::Refusal;
 
+const OURS: HeaderValue = HeaderValue::from_static(headers::SERVER);
+
 /// The container's answer under its verdict.
-pub(crate) fn scored(scored: Scored, mut record: Record) -> Response<ReplyBody> {
-    let Scored { status, reason, added, response, lease, caller, deadline, ticket } = scored;
+pub(crate) fn scored(scored: Scored, mut record: Box<Record>) -> Response<ReplyBody> {
+    let Scored { status, reason, added, mut head, exchange, lease, deadline, ticket } = scored;
     (record.status, record.reason) = (status, reason);
-    let (mut head, body) = response.into_parts();
-    strip(&mut head.headers, headers::is_withheld_from_client);
+    // RFC 9112, 6.3: chunks count, and a length beside them is wrong, or an attack.
+    if head.headers.contains_key(TRANSFER_ENCODING) {
+        head.headers.remove(CONTENT_LENGTH);
+    }
+    strip(&mut head.headers, headers::withheld_from_client(record.profile));
     for (name, value) in &added {
         add(&mut head.headers, name, value);
     }
     identify(&mut head.headers, &record);
-    let flow = Flow { body, _lease: lease, caller, deadline };
-    whole(status, head.headers, ReplyBody::flowing(flow, ticket, record))
+    let phrase = head.extensions.remove::<ReasonPhrase>().filter(|_| !headers::signs(record.profile));
+    let throttle = record.throttle().filter(|_| !exchange.is_end_stream());
+    if throttle.as_ref().is_some_and(|throttle| throttle.announces()) {
+        // Trailers go behind chunks only.
+        head.headers.remove(CONTENT_LENGTH);
+        head.headers.append(TRAILER, HeaderValue::from_static(REQUEST_DELAY));
+        head.headers.append(TRAILER, HeaderValue::from_static(RESPONSE_DELAY));
+    }
+    let flow = Flow { exchange, lease, deadline, throttle };
+    let mut response = whole(status, head.headers, ReplyBody::flowing(flow, ticket, record));
+    if let Some(phrase) = phrase {
+        response.extensions_mut().insert(phrase);
+    }
+    response
 }
 
 /// The door's own answer.
-pub(crate) fn refused(refusal: Refusal, mut record: Record) -> Response<ReplyBody> {
+pub(crate) fn refused(refusal: Refusal, mut record: Box<Record>) -> Response<ReplyBody> {
     (record.status, record.reason) = (refusal.status, Some(refusal.reason));
     let mut map = own_headers(&refusal);
     identify(&mut map, &record);
-    whole(refusal.status, map, ReplyBody::text(refusal.body, record))
+    let text = refusal.words(record.endpoint().as_str());
+    whole(refusal.status, map, ReplyBody::text(text, record))
 }
 
 /// The headers that belong to a refusal itself.
@@ -43,12 +63,15 @@ pub(crate) fn own_headers(refusal: &Refusal) -> HeaderMap {
     map
 }
 
-/// What every answer carries; the deployment's name as soon as one was chosen.
+/// What every answer carries; the deployment's name as soon as one was chosen. Passthrough adds nothing.
 fn identify(map: &mut HeaderMap, record: &Record) {
-    map.insert(REQUEST_ID, request_id(record.id));
-    map.insert(SERVER, HeaderValue::from_static(headers::SERVER));
-    if let Some(name) = &record.deployment {
-        add(map, headers::DEPLOYMENT, name.as_str());
+    if !headers::signs(record.profile) {
+        return;
+    }
+    map.insert(REQUEST_ID, record.id_value.clone());
+    map.insert(SERVER, OURS);
+    if let Some(label) = record.desk.as_ref().and_then(|desk| desk.label.clone()) {
+        map.insert(DEPLOYMENT, label);
     }
 }
 
@@ -58,7 +81,7 @@ fn add(map: &mut HeaderMap, name: &'static str, value: &str) {
     }
 }
 
-/// A container's reason phrase ends here: it belongs to a status that may have changed.
+/// A container's reason phrase passes only where its status cannot have changed.
 fn whole(status: u16, headers: HeaderMap, body: ReplyBody) -> Response<ReplyBody> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,27 +1,27 @@
 //! The body of an answer. It carries what lives until its end: lease, ticket, deadline and the record.
 
-use crate::caller::Caller;
 use crate::cut::Cut;
 use crate::deadline::Deadline;
 use crate::desk::Ticket;
-use crate::exchange::drain;
+use crate::exchange::Exchange;
 use crate::lease::Lease;
 use crate::record::Record;
+use crate::throttle::Throttle;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use model::Reason;
+use std::borrow::Cow;
 use std::pin::Pin;
-use std::task::{Context, Poll};
-use tokio::runtime::Handle;
+use std::task::{Context, Poll, ready};
 
-/// A container's answer on its way, given up or ended as one.
+/// A container's answer on its way, given up or ended as one. Dropped before the end (the client left), the container
+/// is read to its end all the same.
 #[derive(Debug)]
 pub(crate) struct Flow {
-    pub(crate) body: Incoming,
-    pub(crate) _lease: Lease,
-    pub(crate) caller: Caller,
+    pub(crate) exchange: Exchange,
+    pub(crate) lease: Lease,
     pub(crate) deadline: Deadline,
+    pub(crate) throttle: Option<Box<Throttle>>,
 }
 
 #[derive(Debug)]
@@ -29,35 +29,42 @@ pub(crate) struct ReplyBody {
     flow: Option<Flow>,
     text: Option<Bytes>,
     ticket: Option<Ticket>,
-    record: Record,
+    throttle: Option<Box<Throttle>>,
+    /// The end is missing.
+    cut: bool,
+    record: Box<Record>,
 }
 
 type Piece = Option<Result<Frame<Bytes>, Cut>>;
 
 impl ReplyBody {
-    pub(crate) fn flowing(flow: Flow, ticket: Ticket, record: Record) -> Self {
-        let mut body = Self { flow: Some(flow), text: None, ticket: Some(ticket), record };
+    pub(crate) fn flowing(mut flow: Flow, ticket: Ticket, record: Box<Record>) -> Self {
+        let throttle = flow.throttle.take();
+        let mut body = Self { flow: Some(flow), text: None, ticket: Some(ticket), throttle, cut: false, record };
         body.look_for_the_end();
         body
     }
 
-    pub(crate) fn text(text: &'static str, record: Record) -> Self {
-        let text = (!text.is_empty()).then(|| Bytes::from_static(text.as_bytes()));
-        let mut body = Self { flow: None, text, ticket: None, record };
+    pub(crate) fn text(text: Cow<'static, str>, record: Box<Record>) -> Self {
+        let text = (!text.is_empty()).then(|| match text {
+            Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+            Cow::Owned(text) => Bytes::from(text),
+        });
+        let mut body = Self { flow: None, text, ticket: None, throttle: None, cut: false, record };
         body.record.complete = true;
         body
     }
 
     /// A body of known length is never asked for its end.
     fn look_for_the_end(&mut self) {
-        if self.flow.as_ref().is_some_and(|flow| flow.body.is_end_stream()) {
+        if self.flow.as_ref().is_some_and(|flow| flow.exchange.is_end_stream()) {
             self.finish();
         }
     }
 
     fn finish(&mut self) {
-        if let Some(flow) = self.flow.take() {
-            flow.caller.ended();
+        if let Some(Flow { exchange, mut lease, .. }) = self.flow.take() {
+            lease.keep(exchange.ended());
         }
         self.record.complete = true;
     }
@@ -67,29 +74,36 @@ impl ReplyBody {
         self.look_for_the_end();
     }
 
-    fn broken(&mut self) -> Poll<Piece> {
-        self.cut(Reason::UpstreamClosed);
+    /// At once, or when the endpoint's bandwidth has room for it.
+    fn pass(&mut self, piece: Frame<Bytes>, cx: &mut Context<'_>) -> Poll<Piece> {
+        let Some(throttle) = &mut self.throttle else { return Poll::Ready(Some(Ok(piece))) };
+        let passing = throttle.passes(piece);
+        self.record.response_delay = throttle.delayed();
+        match passing {
+            Some(piece) => Poll::Ready(Some(Ok(piece))),
+            None => throttle.poll_held(cx).map(|piece| piece.map(Ok)),
+        }
+    }
+
+    fn broken(&mut self, cx: &mut Context<'_>) -> Poll<Piece> {
+        self.cut(Reason::UpstreamClosed, cx);
         self.finish();
-        Poll::Ready(Some(Err(Cut)))
+        Poll::Pending
     }
 
-    /// The status has gone out: it stays, the reason tells the rest.
-    fn late(&mut self) -> Poll<Piece> {
-        self.cut(Reason::UpstreamRequestTimeout);
-        self.abandon();
-        Poll::Ready(Some(Err(Cut)))
+    /// The status has gone out: it stays, the reason tells the rest. The container is read to its end all the same.
+    fn late(&mut self, cx: &mut Context<'_>) -> Poll<Piece> {
+        self.cut(Reason::UpstreamRequestTimeout, cx);
+        self.flow = None;
+        Poll::Pending
     }
 
-    fn cut(&mut self, reason: Reason) {
+    /// Told at the next poll: a pause lets go out what came before.
+    fn cut(&mut self, reason: Reason, cx: &mut Context<'_>) {
         self.record.reason = Some(reason);
         self.ticket = None;
-    }
-
-    /// The container is read to its end all the same. Lease and caller are dropped here, at once.
-    fn abandon(&mut self) {
-        if let (Some(Flow { body, .. }), Ok(runtime)) = (self.flow.take(), Handle::try_current()) {
-            runtime.spawn(drain(body));
-        }
+        self.cut = true;
+        cx.waker().wake_by_ref();
     }
 }
 
@@ -99,43 +113,52 @@ impl Body for ReplyBody {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Piece> {
         let this = self.get_mut();
+        if let Some(throttle) = &mut this.throttle
+            && let Some(held) = ready!(throttle.poll_held(cx))
+        {
+            return Poll::Ready(Some(Ok(held)));
+        }
         let Some(flow) = &mut this.flow else {
+            if this.cut {
+                return Poll::Ready(Some(Err(Cut)));
+            }
+            if let Some(trailers) = this.throttle.as_mut().and_then(|throttle| throttle.trailers()) {
+                return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+            }
             return Poll::Ready(this.text.take().map(|text| {
                 this.record.sent = text.len() as u64;
                 Ok(Frame::data(text))
             }));
         };
-        match Pin::new(&mut flow.body).poll_frame(cx) {
-            Poll::Ready(Some(Ok(_))) if flow.deadline.is_over() => this.late(),
+        match flow.exchange.poll_frame(cx) {
+            Poll::Ready(Some(Ok(_))) if this.record.sent > 0 && flow.deadline.is_over() => this.late(cx),
             Poll::Ready(Some(Ok(piece))) => {
                 this.took(&piece);
-                Poll::Ready(Some(Ok(piece)))
+                this.pass(piece, cx)
             }
-            Poll::Ready(Some(Err(_))) => this.broken(),
+            Poll::Ready(Some(Err(_))) => this.broken(cx),
             Poll::Ready(None) => {
                 this.finish();
-                Poll::Ready(None)
+                let trailers = this.throttle.as_mut().and_then(|throttle| throttle.trailers());
+                Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))))
             }
-            Poll::Pending if flow.deadline.poll_passed(cx).is_ready() => this.late(),
+            Poll::Pending if flow.deadline.poll_passed(cx).is_ready() => this.late(cx),
             Poll::Pending => Poll::Pending,
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.flow.is_none() && self.text.is_none()
+        let nothing_held = self.throttle.as_ref().is_none_or(|throttle| throttle.is_done());
+        self.flow.is_none() && self.text.is_none() && !self.cut && nothing_held
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.throttle.as_ref().is_some_and(|throttle| !throttle.is_done()) {
+            return SizeHint::default();
+        }
         match (&self.flow, &self.text) {
-            (Some(flow), _) => flow.body.size_hint(),
+            (Some(flow), _) => flow.exchange.size_hint(),
             (None, text) => SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64)),
         }
-    }
-}
-
-impl Drop for ReplyBody {
-    /// The client left before the end, or the answer to a HEAD has none.
-    fn drop(&mut self) {
-        self.abandon();
     }
 }

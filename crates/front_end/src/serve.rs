@@ -23,18 +23,29 @@ pub struct Drained {
 pub async fn serve(listener: TcpListener, config: DoorConfig, stop: impl Future<Output = ()> + Send) -> Drained {
     let door = Arc::new(Door::new(config));
     let _standing = standing(&door);
-    let app = App::new(door.clone());
+    let app = Arc::new(App::new(door.clone()));
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
     while let Some(stream) = next(&listener, &mut connections, stop.as_mut()).await {
+        if !door.connects() {
+            continue;
+        }
         // A connection that cannot be switched works all the same.
         let _ = stream.set_nodelay(true);
-        connections.spawn(connection::run(stream, app.clone(), closing.clone()));
+        let (run, connected) =
+            (connection::run(stream, app.clone(), closing.clone()), door.config.counters.connected());
+        connections.spawn(async {
+            run.await;
+            drop(connected);
+        });
     }
     drop(listener);
     close.send_replace(true);
-    drain(&door, connections).await
+    let drained = drain(&door, connections).await;
+    // Who still reads the counters holds the desks.
+    door.config.counters.desks().iter().for_each(|desk| desk.close_idle());
+    drained
 }
 
 /// `None`: the stop has come.
@@ -77,15 +88,16 @@ async fn drain(door: &Door, mut connections: JoinSet<()>) -> Drained {
 /// What stands beside the requests as long as the door is open.
 fn standing(door: &Arc<Door>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    tasks.spawn(tick());
+    tasks.spawn(tick(door.clone()));
     tasks.spawn(door.clone().follow_the_fleet());
     tasks
 }
 
 /// A timer that is the earliest of its runtime costs a system call; with this one standing, a request's never is.
-async fn tick() {
+async fn tick(door: Arc<Door>) {
     let mut interval = tokio::time::interval(Duration::from_millis(500));
     loop {
         interval.tick().await;
+        door.config.counters.desks().iter().for_each(|desk| desk.tick());
     }
 }

@@ -1,13 +1,15 @@
 //! What every part of the lifecycle shares.
 
+use crate::adopt::Orphan;
 use crate::events::Events;
+use crate::occupancy::{Empty, Occupancy};
 use crate::store::Store;
 use diagnosis::{Diagnosis, plan};
 use engine::{Engine, Labels};
 use model::{EventKind, InstanceId};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The engines there are. No Docker engine: why not, for the error and for `auto`'s one loud line.
 #[derive(Debug, Clone)]
@@ -36,6 +38,8 @@ pub struct Project {
     pub emulator: String,
     /// The machine on which that process lives.
     pub host: String,
+    /// The folder of the project's state: it tells which emulator has taken an instance over since.
+    pub state: PathBuf,
 }
 
 #[derive(Debug)]
@@ -47,10 +51,22 @@ pub struct Context {
     pub events: Arc<Events>,
     /// What was said once and need not be said again, for another deployment with the same file.
     pub said: Mutex<BTreeSet<String>>,
+    /// Left by a killed emulator, to be taken over by what is put.
+    pub orphans: Mutex<Vec<Orphan>>,
+    /// A container engine does not answer, which was said.
+    pub away: Mutex<bool>,
+    pub occupancy: OnceLock<Arc<dyn Occupancy>>,
 }
 
+/// The process that started it, which may be gone while another has taken it over.
 pub const EMULATOR: &str = "emulator";
 pub const HOST: &str = "host";
+pub const STATE: &str = "state";
+pub const ENDPOINT: &str = "endpoint";
+pub const DEPLOYMENT: &str = "deployment";
+pub const INSTANCE: &str = "instance";
+pub const PLAN: &str = "plan";
+pub const RESTARTS: &str = "restarts";
 
 /// The full name of one of our labels.
 pub fn label(name: &str) -> String {
@@ -64,17 +80,19 @@ impl Project {
     }
 
     /// All that `down` must know after the state was lost; never a key or a variable.
-    pub fn instance_labels(&self, id: &InstanceId, signature: &str) -> Labels {
+    pub fn instance_labels(&self, id: &InstanceId, signature: &str, restarts: u32) -> Labels {
         let mut labels = self.labels();
         let mut add = |name: &str, value: String| labels.insert(label(name), value);
         add(EMULATOR, self.emulator.clone());
         add(HOST, self.host.clone());
         add("schema", "1".to_owned());
         add("project-path", self.path.to_string_lossy().into_owned());
-        add("endpoint", id.endpoint.to_string());
-        add("deployment", id.deployment.to_string());
-        add("instance", id.number.to_string());
-        add("plan", signature.to_owned());
+        add(STATE, self.state.to_string_lossy().into_owned());
+        add(ENDPOINT, id.endpoint.to_string());
+        add(DEPLOYMENT, id.deployment.to_string());
+        add(INSTANCE, id.number.to_string());
+        add(PLAN, signature.to_owned());
+        add(RESTARTS, restarts.to_string());
         labels
     }
 }
@@ -90,8 +108,20 @@ impl Context {
         }
     }
 
+    pub fn occupancy(&self) -> Arc<dyn Occupancy> {
+        self.occupancy.get().cloned().unwrap_or_else(|| Arc::new(Empty))
+    }
+
+    pub fn lock_orphans(&self) -> MutexGuard<'_, Vec<Orphan>> {
+        self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this was not to be said before.
+    pub fn is_first(&self, what: String) -> bool {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(what)
+    }
+
     fn is_new(&self, diagnosis: &Diagnosis) -> bool {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        diagnosis.code != plan::NOT_FAITHFUL || said.insert(diagnosis.message.clone())
+        diagnosis.code != plan::NOT_FAITHFUL || self.is_first(diagnosis.message.clone())
     }
 }

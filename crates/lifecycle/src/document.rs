@@ -4,20 +4,24 @@ use crate::store::{DeploymentRecord, EndpointRecord, InstanceRecord};
 use diagnosis::{Diagnosis, Origin};
 use model::{
     AuthMode, DeploymentDocument, DeploymentKind, EndpointDocument, ErrorDocument, InstanceDocument, InstanceState,
+    Profile,
 };
+use semantics::paths;
 use std::collections::BTreeMap;
 
 pub fn endpoint(record: &EndpointRecord, port: u16) -> EndpointDocument {
     let base = format!("http://127.0.0.1:{port}");
+    let name = record.desired.name.as_str();
     let named = |pairs: &BTreeMap<model::DeploymentName, u32>| {
         pairs.iter().map(|(name, percent)| (name.to_string(), *percent)).collect()
     };
-    let mirror = record.desired.mirror.iter().map(|mirror| (mirror.deployment.to_string(), mirror.percent));
+    let mirror = record.mirror.iter().map(|mirror| (mirror.deployment.to_string(), mirror.percent));
     EndpointDocument {
-        name: record.desired.name.to_string(),
+        name: name.to_owned(),
         kind: kind(record.desired.kind).to_owned(),
-        scoring_uri: format!("{base}{}", scoring_path(record)),
-        openapi_uri: format!("{base}/swagger.json"),
+        front_door: front_door(record.profile).to_owned(),
+        scoring_uri: format!("{base}{}", paths::scoring(record.profile, name, &scoring_path(record))),
+        openapi_uri: format!("{base}{}", paths::openapi(record.profile, name)),
         port,
         auth_mode: auth_mode(record.desired.auth_mode).to_owned(),
         traffic: named(&record.traffic),
@@ -40,6 +44,14 @@ fn kind(kind: DeploymentKind) -> &'static str {
     }
 }
 
+fn front_door(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Managed => "managed",
+        Profile::Kubernetes => "kubernetes",
+        Profile::Passthrough => "passthrough",
+    }
+}
+
 fn auth_mode(mode: AuthMode) -> &'static str {
     match mode {
         AuthMode::Key => "key",
@@ -55,7 +67,10 @@ pub fn deployment(record: &DeploymentRecord) -> DeploymentDocument {
         instance_count: record.desired.instance_count,
         instance_type: record.desired.instance_type.clone(),
         error: record.error.as_ref().map(error),
-        instances: record.instances.values().map(instance).collect(),
+        // The doors know: whoever has both fills it in.
+        abandoned_requests: 0,
+        requests: None,
+        instances: record.instances.values().map(|it| instance(record, it)).collect(),
     }
 }
 
@@ -73,15 +88,18 @@ fn error(diagnosis: &Diagnosis) -> ErrorDocument {
     }
 }
 
-fn instance(record: &InstanceRecord) -> InstanceDocument {
+/// Ready is who gets requests.
+fn instance(deployment: &DeploymentRecord, record: &InstanceRecord) -> InstanceDocument {
     InstanceDocument {
         name: record.id.to_string(),
         state: state(record.state).to_owned(),
-        ready: record.ready,
+        ready: record.ready && deployment.serves(record),
         restarts: record.restarts,
         address: record.address.map(|address| address.to_string()),
         image: record.image.clone(),
         engine: format!("{:?}", record.engine).to_lowercase(),
+        start: record.took.and_then(|took| crate::margin::document(&deployment.desired, took)),
+        events: record.happened.clone(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::probing::Failed;
 use diagnosis::{Diagnosis, Place, Snippet, engine as rows, start};
-use engine::{EngineError, Exit};
-use model::{Deployment, DeploymentKind, InstanceId};
+use engine::{EngineError, Exit, Memory};
+use model::{Deployment, DeploymentKind, InstanceId, TimeScale};
 use semantics::startup::{Evidence, Finding, explain_for};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +19,10 @@ pub struct Ended<'a> {
     pub log: &'a crate::log::Log,
     /// The mark in the log where this life of the instance began: earlier ones explain nothing.
     pub since: u64,
+    /// Where its end begins: what comes later is the server's, which tries again.
+    pub until: Option<u64>,
+    /// Of its memory, in bytes.
+    pub limit: Option<u64>,
 }
 
 impl Ended<'_> {
@@ -35,17 +39,55 @@ impl Ended<'_> {
             asked_to_stop: false,
         };
         let code = exit.map(|exit| ("exit code", exit.code.to_string()));
-        self.found(explain_for(self.deployment.kind, &evidence), code)
+        let found = self.found(explain_for(self.deployment.kind, &evidence), code);
+        let limit = self.limit.filter(|_| evidence.out_of_memory);
+        limit.map_or(found.clone(), |limit| found.fact("memory", used(limit, None)))
+    }
+
+    /// A process in it was killed before it was ready: the server would start the same again and again.
+    pub fn ran_out_in_init(&self, memory: Memory) -> Diagnosis {
+        let message = format!("{}: a process in the container was killed while it started: memory ran out", self.id);
+        self.out_of_memory(message, memory)
+    }
+
+    /// A process in it was killed, and the instance lives on.
+    pub fn ran_out(&self, memory: Memory) -> Diagnosis {
+        let message = format!(
+            "{}: a process in the container was killed: memory ran out; its request failed, the instance serves on",
+            self.id
+        );
+        self.out_of_memory(message, memory)
+    }
+
+    /// A worker was killed by somebody else than the server, and no limit of ours is kept.
+    pub fn worker_killed(&self) -> Diagnosis {
+        let message =
+            format!("{}: a worker of the server was killed (SIGKILL), most likely because memory ran out", self.id);
+        self.out_of_memory(message, Memory::default())
+    }
+
+    fn out_of_memory(&self, message: String, memory: Memory) -> Diagnosis {
+        let diagnosis = match self.deployment.kind {
+            DeploymentKind::Managed => self.headline(message).caused_by(start::POD_OUT_OF_MEMORY),
+            DeploymentKind::Kubernetes => Diagnosis::error(start::POD_OUT_OF_MEMORY, message),
+        };
+        let limit = memory.limit.or(self.limit);
+        let diagnosis = limit.map_or(diagnosis.clone(), |limit| diagnosis.fact("memory", used(limit, memory.peak)));
+        diagnosis.log_tail(self.tail_to(None))
     }
 
     /// Azure would kill it now: it did not answer in the time its liveness probe gives.
-    pub fn never_ready(&self, after: Duration, failed: &Failed) -> Diagnosis {
-        let seconds = after.as_secs();
+    pub fn never_ready(&self, after: Duration, scale: TimeScale, failed: &Failed) -> Diagnosis {
+        let seconds = (after * scale.times()).as_secs();
         let (what, cause) = match failed {
             Failed::Silent(_) => (format!("not ready after {seconds} s"), start::INIT_TIMEOUT),
             Failed::Wrong(_) => (format!("failed its liveness probe for {seconds} s"), start::LIVENESS_PROBE_FAILED),
         };
-        let message = format!("{}: {what}, when Azure kills it and starts it again", self.id);
+        let clock = match scale.times() {
+            1 => String::new(),
+            times => format!(" of a clock that is {times} times faster (--time-scale)"),
+        };
+        let message = format!("{}: {what}{clock}, when Azure kills it and starts it again", self.id);
         self.headline(message).caused_by(cause).fact("probe", failed.why()).log_tail(self.tail_to(None))
     }
 
@@ -74,7 +116,11 @@ impl Ended<'_> {
 
     /// The lines that end with the user's exception, rather than the server's own words after it.
     fn tail_to(&self, reason: Option<&str>) -> Vec<String> {
-        let lines = self.log.since(self.since);
+        let mut lines = self.log.since(self.since);
+        if let Some(until) = self.until {
+            let later = usize::try_from(self.log.count().saturating_sub(until)).unwrap_or(usize::MAX);
+            lines.truncate(lines.len().saturating_sub(later));
+        }
         let reason = reason.and_then(|reason| reason.lines().next());
         let end = reason.and_then(|reason| lines.iter().rposition(|line| line.trim_end() == reason));
         let end = end.map_or(lines.len(), |at| at + 1);
@@ -88,6 +134,11 @@ impl Ended<'_> {
         };
         Diagnosis::error(code, message)
     }
+}
+
+/// In MiB. An engine that keeps no peak is no wiser than this: the kernel kills at the limit.
+fn used(limit: u64, peak: Option<u64>) -> String {
+    format!("peak {} MiB, limit {} MiB", peak.unwrap_or(limit) >> 20, limit >> 20)
 }
 
 /// The file on this machine that a path in an instance stands for, relative to the project where it can be.

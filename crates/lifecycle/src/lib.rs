@@ -1,27 +1,44 @@
 //! From desired deployments to a running fleet.
 
+mod adopt;
+mod asked;
+mod away;
 mod context;
-mod deployment;
 mod document;
+mod drain;
 mod events;
 mod explain;
 mod http_get;
 mod instance;
+mod lane;
 mod launcher;
+mod life;
 mod lifecycle;
 mod log;
+mod margin;
+mod occupancy;
+mod operation;
+mod output;
 pub mod plan;
+mod platform;
 mod prepare;
 mod probing;
+mod records;
+mod report;
 mod start_check;
 mod stop;
 mod store;
 mod sweep;
+mod version;
 
-pub use context::{Engines, Folders, Project, label};
+pub use adopt::{Orphan, orphans, remove, wanted};
+pub use context::{EMULATOR, Engines, Folders, HOST, Project, STATE, label};
 pub use events::Events;
 pub use explain::source_place;
-pub use lifecycle::{Lifecycle, Operation};
+pub use lifecycle::Lifecycle;
 pub use log::Log;
-pub use stop::DEFAULT_GRACE;
+pub use occupancy::Occupancy;
+pub use operation::Operation;
+pub use stop::{DEFAULT_GRACE, LONG_GRACE};
+pub use store::EndpointPut;
 pub use sweep::sweep;

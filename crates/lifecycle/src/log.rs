@@ -1,5 +1,6 @@
 //! The last lines of one instance, and a way to wait for more of them.
 
+use semantics::startup::{LogSign, progress};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
@@ -56,6 +57,15 @@ impl Log {
         let count = self.count();
         let fresh = usize::try_from(count.saturating_sub(mark)).unwrap_or(usize::MAX);
         (lines.iter().skip(lines.len().saturating_sub(fresh)).cloned().collect(), count)
+    }
+
+    /// Where, behind the mark, the server first says that a worker of it was killed.
+    pub fn first_killed(&self, mark: u64) -> Option<u64> {
+        let (lines, count) = self.after(mark);
+        let killed =
+            |line: &String| matches!(progress(line), LogSign::WorkerSignalled { signal, .. } if signal == "SIGKILL");
+        let later = lines.len() - lines.iter().position(killed)?;
+        Some(count - later as u64)
     }
 
     /// Wakes at every line.

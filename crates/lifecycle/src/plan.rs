@@ -4,7 +4,7 @@ mod command;
 mod conda;
 mod launch;
 mod layout;
-mod not_yet;
+mod limits;
 mod recipe;
 mod signature;
 mod traffic;
@@ -12,12 +12,12 @@ mod variables;
 
 pub use command::{Command, command};
 pub use conda::{Translation, distribution, has_inference_server, local_lines, translate};
-pub use launch::{InstancePlan, launch, mounts};
+pub use launch::{InstancePlan, launch, mounts, ports};
 pub use layout::Layout;
-pub use not_yet::not_yet;
+pub use limits::{Granted, granted};
 pub use recipe::{EnvironmentPlan, derived, environment};
-pub use signature::signature;
-pub use traffic::{Decided, decide};
+pub use signature::{Signature, signature};
+pub use traffic::{Decided, Kept, decide};
 pub use variables::{Variable, injected, merged};
 
 use model::{Deployment, Limits, Route, UpstreamMode};
@@ -53,6 +53,7 @@ pub fn limits(deployment: &Deployment) -> Limits {
         request_timeout: deployment.request_settings.request_timeout,
         max_concurrent_requests_per_instance: deployment.request_settings.max_concurrent_requests_per_instance,
         instance_count: deployment.instance_count,
+        max_queue_wait: deployment.request_settings.max_queue_wait,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::plan::{self, EnvironmentPlan};
 use diagnosis::{Diagnosis, engine as rows, plan as plan_rows};
 use engine::{Base, Engine, EngineError, EngineKind, Recipe};
 use model::{Deployment, EngineChoice, EnvironmentSource, RunOptions};
+use semantics::instance_limits::InstanceLimits;
 use std::sync::Arc;
 
 /// An engine and what it will launch.
@@ -16,6 +17,8 @@ pub struct Prepared {
     /// What a person is told runs: the image, or the kind of environment.
     pub name: String,
     pub conda_environment: Option<&'static str>,
+    /// Cores and memory of an instance.
+    pub limits: Option<InstanceLimits>,
 }
 
 /// Docker where it answers; the process engine only where the contract allows to fall back, and said.
@@ -25,7 +28,7 @@ pub async fn prepare(context: &Context, deployment: &Deployment, options: &RunOp
         (EngineChoice::Process, _) => on_processes(context, deployment, options, vec![]).await,
         (EngineChoice::Docker, Err(why)) => Err(no_engine(why)),
         (EngineChoice::Auto, Err(why)) => fall_back(context, deployment, options, why, vec![]).await,
-        (choice, Ok(docker)) => match on_docker(context, docker, deployment, options).await {
+        (choice, Ok(docker)) => match limited_on_docker(context, docker, deployment, options).await {
             Err(Failure::Engine(EngineError::Unreachable { target, reason }))
                 if choice == EngineChoice::Auto && portable(deployment) =>
             {
@@ -87,6 +90,21 @@ async fn fall_back(
     on_processes(context, deployment, options, said).await
 }
 
+/// The engine is asked what it has while the image is made.
+async fn limited_on_docker(
+    context: &Context,
+    docker: &Arc<dyn Engine>,
+    deployment: &Deployment,
+    options: &RunOptions,
+) -> Result<Prepared, Failure> {
+    let prepared = on_docker(context, docker, deployment, options);
+    let (prepared, about) = futures_util::future::join(prepared, docker.about()).await;
+    let prepared = prepared?;
+    let granted = plan::granted(deployment, options, &about.map_err(Failure::Engine)?);
+    context.say_all(granted.note.into_iter().collect());
+    Ok(Prepared { limits: granted.limits, ..prepared })
+}
+
 async fn on_docker(
     context: &Context,
     docker: &Arc<dyn Engine>,
@@ -103,6 +121,7 @@ async fn on_docker(
         base,
         name: environment.name.clone(),
         conda_environment,
+        limits: None,
     };
     match &environment.conda {
         None => Ok(prepared(base, None)),
@@ -130,7 +149,7 @@ async fn on_processes(
     notes.retain(|note| !said.contains(note));
     context.say_all(notes);
     let base = make(context, &engine, deployment, &recipe).await.map_err(|failure| failure.explained(deployment))?;
-    Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None })
+    Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None, limits: None })
 }
 
 async fn make(

@@ -2,13 +2,18 @@
 
 use crate::context::Context;
 use crate::http_get::get;
+use crate::instance::Probes;
 use crate::log::Log;
-use model::{Deployment, EventKind, InstanceId, Probe, Route};
-use semantics::probe::{Kind, Machine, Transition, http_status, passes, probe_failed, timed_out};
+use crate::platform::CONTAINER;
+use model::{InstanceId, Probe, Route};
+use semantics::probe::{
+    Kind, Machine, Schedule, Transition, faster, http_status, killing_unhealthy, passes, probe_failed, timed_out,
+};
 use semantics::startup::CrashLoop;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// What the readiness probe changes.
@@ -43,38 +48,77 @@ impl Failed {
     }
 }
 
+/// The probes that kill. Once startup has passed it is never asked again in this life.
+#[derive(Debug)]
+pub struct Vital<'a> {
+    pub probes: &'a Probes,
+    /// Whether startup has passed, or there is none.
+    pub passed: &'a watch::Sender<bool>,
+}
+
 /// Resolves when kubelet would kill the instance, with the failure that did it.
-pub async fn liveness(context: &Context, id: &InstanceId, deployment: &Deployment, target: Target<'_>) -> Failed {
-    let mut machine = Machine::new(Kind::Liveness, deployment.liveness_probe.clone(), 0);
+pub async fn vital(
+    context: &Context,
+    id: &InstanceId,
+    Vital { probes, passed }: Vital<'_>,
+    target: Target<'_>,
+) -> Failed {
+    let mut schedule = probes.schedule(*passed.borrow());
+    passed.send_replace(schedule.vital() == Kind::Liveness);
     let began = Instant::now();
-    while let Some(due) = machine.next_due() {
+    while let Some(due) = schedule.next_due(schedule.vital()) {
+        let kind = schedule.vital();
         tokio::time::sleep_until(began + Duration::from_millis(due)).await;
-        let answer = ask(&machine, target).await;
+        let answer = ask(schedule.timeout(kind), target).await;
         if let Err(failed) = &answer {
-            context.probe_failed(id, Kind::Liveness, failed.why());
+            context.happened(id, probe_failed(kind, failed.why()));
         }
-        let kill = machine.answered(since(began), answer.is_ok()) == Some(Transition::Restart);
-        if let (true, Err(failed)) = (kill, answer) {
-            return failed;
+        match (schedule.answered(kind, since(began), answer.is_ok()), answer) {
+            (Some(Transition::Restart), Err(failed)) => {
+                context.happened(id, killing_unhealthy(CONTAINER, kind));
+                return failed;
+            }
+            (Some(Transition::Started), _) => drop(passed.send_replace(true)),
+            _ => {}
         }
     }
     std::future::pending().await
 }
 
-/// Tells every change of readiness; the start check has found it ready. `began`: when the container started.
+impl Probes {
+    fn schedule(&self, passed: bool) -> Schedule {
+        let fast = |probe: &Probe| faster(probe, self.scale);
+        let startup = self.startup.as_ref().filter(|_| !passed).map(fast);
+        Schedule::new(startup, fast(&self.liveness), fast(&self.readiness), 0)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    pub probe: Probe,
+    /// When the container started; changed settings begin anew.
+    pub began: Instant,
+    /// What holds now, found by the start check or by earlier settings.
+    pub ready: bool,
+}
+
+/// Tells every change of readiness.
 pub async fn readiness(
     context: &Context,
     id: &InstanceId,
-    deployment: &Deployment,
-    (target, began): (Target<'_>, Instant),
+    Readiness { probe, began, ready }: Readiness,
+    target: Target<'_>,
     changed: impl Fn(Probed),
 ) -> Infallible {
-    let (mut machine, ahead) = found_ready(&deployment.readiness_probe);
+    let (mut machine, ahead) = match ready {
+        true => found_ready(&probe),
+        false => (Machine::new(Kind::Readiness, probe, 0), Duration::ZERO),
+    };
     while let Some(due) = machine.next_due() {
         tokio::time::sleep_until(began + Duration::from_millis(due.saturating_sub(milliseconds(ahead)))).await;
-        let answer = ask(&machine, target).await;
+        let answer = ask(machine.timeout(), target).await;
         if let Err(failed) = &answer {
-            context.probe_failed(id, Kind::Readiness, failed.why());
+            context.happened(id, probe_failed(Kind::Readiness, failed.why()));
         }
         match (machine.answered(since(began) + milliseconds(ahead), answer.is_ok()), answer) {
             (Some(Transition::Ready), _) => changed(Probed::Ready),
@@ -113,9 +157,9 @@ pub async fn boot_loop(log: &Log, mut mark: u64) {
     }
 }
 
-async fn ask(machine: &Machine, target: Target<'_>) -> Result<(), Failed> {
+async fn ask(timeout: Duration, target: Target<'_>) -> Result<(), Failed> {
     let url = format!("http://localhost:{}{}", target.route.port, target.route.path);
-    match tokio::time::timeout(machine.timeout(), get(target.address, &target.route.path)).await {
+    match tokio::time::timeout(timeout, get(target.address, &target.route.path)).await {
         Ok(Ok(status)) if passes(status) => Ok(()),
         Ok(Ok(status)) => Err(Failed::Wrong(http_status(status))),
         Ok(Err(why)) => Err(Failed::Wrong(format!("Get \"{url}\": {why}"))),
@@ -129,12 +173,4 @@ fn since(began: Instant) -> u64 {
 
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-impl Context {
-    fn probe_failed(&self, id: &InstanceId, kind: Kind, why: &str) {
-        let event = probe_failed(kind, why);
-        let text = format!("{id}: {} {}", event.name, event.message);
-        self.events.say(EventKind::Progress { deployment: None, text });
-    }
 }

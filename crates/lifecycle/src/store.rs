@@ -4,12 +4,15 @@ use crate::plan;
 use diagnosis::Diagnosis;
 use engine::{EngineKind, InstanceHandle};
 use model::{
-    Auth, Deployment, DeploymentKind, DeploymentName, DesiredEndpoint, Endpoint, EndpointName, Fleet, InstanceId,
-    InstanceState, KeyHash, Profile, ProvisioningState, ServedDeployment, ServedEndpoint, ServedInstance, Traffic,
+    Auth, Deployment, DeploymentName, Endpoint, EndpointName, Fleet, InstanceId, InstanceState, Mirror,
+    PlatformEventDocument, Profile, ProvisioningState, RateLimits, ServedDeployment, ServedEndpoint, ServedInstance,
+    Traffic,
 };
+use semantics::admission::kept;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 #[derive(Debug, Default)]
@@ -19,11 +22,25 @@ pub struct State {
     pub generation: u64,
 }
 
+/// An endpoint as it is to be served from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointPut {
+    pub desired: Endpoint,
+    pub profile: Profile,
+    pub auth: Auth,
+    pub rate_limits: RateLimits,
+    pub traffic: Traffic,
+    pub mirror: Option<Mirror>,
+}
+
 #[derive(Debug)]
 pub struct EndpointRecord {
     pub desired: Endpoint,
-    pub key_hashes: Vec<KeyHash>,
+    pub profile: Profile,
+    pub auth: Auth,
+    pub rate_limits: RateLimits,
     pub traffic: Traffic,
+    pub mirror: Option<Mirror>,
     pub state: ProvisioningState,
     /// In file order.
     pub deployments: Vec<DeploymentRecord>,
@@ -31,8 +48,12 @@ pub struct EndpointRecord {
 
 #[derive(Debug)]
 pub struct DeploymentRecord {
+    /// What serves; until something does, what was put last.
     pub desired: Deployment,
+    /// Of what was put last.
     pub signature: String,
+    /// Whose instances are in the fleet, by the signature that they share; `None` before the first has come up.
+    pub serving: Option<String>,
     pub state: ProvisioningState,
     pub error: Option<Diagnosis>,
     pub instances: BTreeMap<u32, InstanceRecord>,
@@ -43,12 +64,19 @@ pub struct InstanceRecord {
     pub id: InstanceId,
     pub state: InstanceState,
     pub ready: bool,
+    /// Out of the fleet for good.
+    pub leaves: bool,
+    /// The signature of what it is made of.
+    pub version: String,
     pub restarts: u32,
     pub generation: u64,
     pub address: Option<SocketAddr>,
     pub handle: Option<InstanceHandle>,
     pub image: String,
     pub engine: EngineKind,
+    /// Its last start, up to the first answer.
+    pub took: Option<Duration>,
+    pub happened: Vec<PlatformEventDocument>,
     pub log: Arc<crate::log::Log>,
 }
 
@@ -88,12 +116,17 @@ impl Store {
 }
 
 impl State {
-    pub fn put_endpoint(&mut self, wanted: &DesiredEndpoint, key_hashes: Vec<KeyHash>, traffic: Traffic) {
-        let name = wanted.endpoint.name.clone();
-        let deployments = self.endpoints.remove(&name).map(|record| record.deployments).unwrap_or_default();
+    /// Whether it is served otherwise than before.
+    pub fn put_endpoint(&mut self, put: EndpointPut) -> bool {
+        let before = self.endpoints.remove(&put.desired.name);
+        let same = before.as_ref().is_some_and(|before| before.serves(&put));
+        let EndpointPut { desired, profile, auth, rate_limits, traffic, mirror } = put;
+        let name = desired.name.clone();
+        let deployments = before.map(|record| record.deployments).unwrap_or_default();
         let state = ProvisioningState::Succeeded;
-        let record = EndpointRecord { desired: wanted.endpoint.clone(), key_hashes, traffic, state, deployments };
+        let record = EndpointRecord { desired, profile, auth, rate_limits, traffic, mirror, state, deployments };
         self.endpoints.insert(name, record);
+        !same
     }
 
     pub fn deployment(&mut self, endpoint: &EndpointName, name: &DeploymentName) -> Option<&mut DeploymentRecord> {
@@ -107,12 +140,27 @@ impl State {
 }
 
 impl EndpointRecord {
-    /// Replaces the deployment of the same name in its place, or adds it at the end.
-    pub fn put(&mut self, record: DeploymentRecord) {
-        match self.deployments.iter_mut().find(|known| known.desired.name == record.desired.name) {
-            Some(known) => *known = record,
-            None => self.deployments.push(record),
-        }
+    fn serves(&self, put: &EndpointPut) -> bool {
+        let EndpointPut { desired: _, profile, auth, rate_limits, traffic, mirror } = put;
+        (self.profile, &self.auth, self.rate_limits) == (*profile, auth, *rate_limits)
+            && (&self.traffic, &self.mirror) == (traffic, mirror)
+    }
+}
+
+impl DeploymentRecord {
+    /// The instances in the fleet.
+    pub fn current(&self) -> impl Iterator<Item = &InstanceRecord> {
+        self.instances.values().filter(|instance| self.serves(instance))
+    }
+
+    /// Whether it is in the fleet.
+    pub fn serves(&self, instance: &InstanceRecord) -> bool {
+        !instance.leaves && self.serving.as_ref().is_none_or(|version| *version == instance.version)
+    }
+
+    /// How many there are, ready or not.
+    pub fn running(&self) -> usize {
+        self.current().filter(|instance| instance.state != InstanceState::Failed).count()
     }
 }
 
@@ -125,26 +173,26 @@ fn served(record: &EndpointRecord) -> ServedEndpoint {
     let deployments = record.deployments.iter();
     ServedEndpoint {
         name: record.desired.name.clone(),
-        profile: match record.desired.kind {
-            DeploymentKind::Managed => Profile::Managed,
-            DeploymentKind::Kubernetes => Profile::Kubernetes,
-        },
-        auth: Auth { mode: record.desired.auth_mode, key_hashes: record.key_hashes.clone() },
+        profile: record.profile,
+        auth: record.auth.clone(),
         traffic: record.traffic.clone(),
-        mirror: record.desired.mirror.clone(),
+        mirror: record.mirror.clone(),
+        rate_limits: record.rate_limits,
         deployments: deployments
-            .map(|deployment| (deployment.desired.name.clone(), Arc::new(served_deployment(deployment))))
+            .map(|deployment| {
+                (deployment.desired.name.clone(), Arc::new(served_deployment(record.profile, deployment)))
+            })
             .collect(),
     }
 }
 
-fn served_deployment(record: &DeploymentRecord) -> ServedDeployment {
+fn served_deployment(profile: Profile, record: &DeploymentRecord) -> ServedDeployment {
     ServedDeployment {
         name: record.desired.name.clone(),
-        limits: plan::limits(&record.desired),
+        limits: kept(profile, plan::limits(&record.desired)),
         scoring_path: plan::Routes::of(&record.desired).scoring.path,
         upstream: plan::upstream_mode(&record.desired),
-        instances: record.instances.values().filter_map(served_instance).collect(),
+        instances: record.current().filter_map(served_instance).collect(),
     }
 }
 

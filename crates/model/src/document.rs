@@ -39,6 +39,8 @@ pub struct EmulatorDocument {
 pub struct EndpointDocument {
     pub name: String,
     pub kind: String,
+    /// Whose rules it follows: managed, kubernetes or passthrough.
+    pub front_door: String,
     pub scoring_uri: String,
     pub openapi_uri: String,
     pub port: u16,
@@ -56,7 +58,23 @@ pub struct DeploymentDocument {
     pub instance_count: u32,
     pub instance_type: Option<String>,
     pub error: Option<ErrorDocument>,
+    /// Requests that nobody waits for any more and the containers still work on.
+    pub abandoned_requests: u32,
+    /// Only once there was a request.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub requests: Option<RequestsDocument>,
     pub instances: Vec<InstanceDocument>,
+}
+
+/// The requests of a deployment since its endpoint was opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequestsDocument {
+    pub ended: u64,
+    pub in_flight: u32,
+    pub queued: u32,
+    /// From the start of a request to the end of its answer.
+    pub p50_ms: Option<f64>,
+    pub p99_ms: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,6 +97,69 @@ pub struct InstanceDocument {
     pub address: Option<String>,
     pub image: String,
     pub engine: String,
+    /// Of its last start; absent until it has answered, and for one that was taken over.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub start: Option<StartDocument>,
+    /// What Azure's event log would have, the oldest first.
+    #[serde(default)]
+    pub events: Vec<PlatformEventDocument>,
+}
+
+/// The start of an instance, beside the time that its probes give in Azure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StartDocument {
+    /// From the start of the container to its first answer.
+    pub took_ms: u64,
+    /// When Azure kills a container that never answers; counted from its start.
+    pub killed_at_ms: u64,
+    /// `safe`, `tight` (more than half of the time was used) or `killed` (Azure would not have waited for it).
+    pub verdict: String,
+    /// In seconds: the smallest one at which this start is safe, other settings as they are.
+    pub safe_initial_delay: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformEventDocument {
+    pub name: String,
+    pub message: String,
+    /// So often in a row.
+    pub count: u32,
+}
+
+/// What a caller of an endpoint sends, by the endpoint's auth mode. Never logged, never a label, never an argument.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Credentials {
+    Keys(Keys),
+    Token(Token),
+}
+
+impl Credentials {
+    /// What goes behind `Authorization: Bearer`.
+    pub fn bearer(&self) -> &str {
+        match self {
+            Self::Keys(keys) => &keys.primary_key,
+            Self::Token(token) => &token.access_token,
+        }
+    }
+}
+
+/// A token in the shape of az's `get-credentials`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Token {
+    pub access_token: String,
+    /// In unix seconds, as the next one.
+    pub expiry_time_utc: i64,
+    /// A new one can be had from here on.
+    pub refresh_after_time_utc: i64,
+    pub token_type: String,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token").field("expiry_time_utc", &self.expiry_time_utc).finish_non_exhaustive()
+    }
 }
 
 /// Both keys of an endpoint, in full. Never logged, never a label, never an argument.

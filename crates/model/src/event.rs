@@ -42,6 +42,12 @@ pub enum EventKind {
         state: InstanceState,
         detail: String,
     },
+    /// As Azure's event log has it: `LivenessProbeFailed`, `Killing`, `BackOff`.
+    Platform {
+        instance: InstanceId,
+        name: String,
+        message: String,
+    },
     DeploymentReady {
         endpoint: EndpointName,
         deployment: DeploymentName,

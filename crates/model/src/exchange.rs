@@ -16,10 +16,51 @@ pub enum Reason {
     UpstreamClosed,
     NoRoute,
     Unauthorized,
+    TokenExpired,
     ClientClosed,
+    /// Right who it is, and not allowed in.
+    Forbidden,
+    /// More requests a second than the endpoint may get.
+    RateLimited,
     /// Our own deadline for a body that stopped arriving.
     BodyTimeout,
+    /// Our own limit for a body.
+    BodyTooLarge,
+    /// What came is no HTTP request that could be passed on.
+    BadRequest,
     Internal,
+}
+
+impl Reason {
+    /// As it is written everywhere.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ModelError => "model_error",
+            Self::TooManyPendingRequest => "too_many_pending_request",
+            Self::ModelNotReady => "model_not_ready",
+            Self::UpstreamRequestTimeout => "upstream_request_timeout",
+            Self::UpstreamClosed => "upstream_closed",
+            Self::NoRoute => "no_route",
+            Self::Unauthorized => "unauthorized",
+            Self::TokenExpired => "token_expired",
+            Self::Forbidden => "forbidden",
+            Self::RateLimited => "rate_limited",
+            Self::ClientClosed => "client_closed",
+            Self::BodyTimeout => "body_timeout",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BadRequest => "bad_request",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The word of `ms-azureml-model-error-reason` that goes with it; `None` where there is none.
+    pub fn of_model(self) -> Option<&'static str> {
+        match self {
+            Self::ModelError | Self::TooManyPendingRequest | Self::ModelNotReady => Some(self.word()),
+            Self::UpstreamClosed => Some(Self::ModelError.word()),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +86,25 @@ pub struct Exchange {
     pub total_duration_us: u64,
     pub request_duration_us: u64,
     pub response_duration_us: u64,
+    /// From its start until an instance took it; `None` when none did.
+    pub leased_us: Option<u64>,
+    /// A copy whose answer nobody gets.
+    pub mirror: bool,
+    /// How long the bandwidth of the endpoint held back the request, in milliseconds, and then the answer.
+    pub request_throttling_delay_ms: u64,
+    pub response_throttling_delay_ms: u64,
     /// In flight in the deployment when this one came, itself not counted.
     pub in_flight: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_written_the_same_everywhere() {
+        for reason in [Reason::ModelError, Reason::TooManyPendingRequest, Reason::UpstreamRequestTimeout] {
+            assert_eq!(serde_json::to_value(reason).ok(), Some(reason.word().into()));
+        }
+    }
 }

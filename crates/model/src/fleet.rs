@@ -1,6 +1,7 @@
 //! What serves right now: an immutable value, replaced as a whole. Counters live in the front end, by id.
 
-use crate::{AuthMode, DeploymentName, EndpointName, InstanceId, Mirror, Traffic};
+use crate::{AuthMode, DeploymentName, EndpointName, InstanceId, Mirror, RateLimits, Traffic};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,19 +13,52 @@ pub struct Fleet {
 }
 
 /// Whose rules the front door follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Profile {
     Managed,
     Kubernetes,
+    /// Nobody's: requests and answers pass as they are.
+    Passthrough,
 }
 
-/// SHA-256 of a key: the key itself never gets here.
+/// SHA-256 of a key or a token: the credential itself never gets here.
 pub type KeyHash = [u8; 32];
 
+/// What a caller has to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Auth {
-    pub mode: AuthMode,
-    pub key_hashes: Vec<KeyHash>,
+pub enum Auth {
+    Keys(Vec<KeyHash>),
+    /// `aml_token`
+    AmlTokens(Vec<IssuedToken>),
+    /// `aad_token`
+    AadTokens {
+        issued: Vec<IssuedToken>,
+        /// Whose tokens the endpoint takes.
+        tenant: String,
+    },
+}
+
+impl Auth {
+    pub fn mode(&self) -> AuthMode {
+        match self {
+            Self::Keys(_) => AuthMode::Key,
+            Self::AmlTokens(_) => AuthMode::AmlToken,
+            Self::AadTokens { .. } => AuthMode::AadToken,
+        }
+    }
+}
+
+/// A token that the emulator has issued: whoever checks it needs neither the token nor what signed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedToken {
+    pub hash: KeyHash,
+    /// From here on it is refused; unix seconds.
+    pub expires: i64,
+    /// For whom it was issued, `aud` of a JWT; empty for an `aml_token`.
+    pub audience: String,
+    /// By whom, `tid` of a JWT; empty for an `aml_token`.
+    pub tenant: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +68,7 @@ pub struct ServedEndpoint {
     pub auth: Auth,
     pub traffic: Traffic,
     pub mirror: Option<Mirror>,
+    pub rate_limits: RateLimits,
     pub deployments: BTreeMap<DeploymentName, Arc<ServedDeployment>>,
 }
 
@@ -43,6 +78,8 @@ pub struct Limits {
     pub max_concurrent_requests_per_instance: u32,
     /// The YAML's count, whatever really runs.
     pub instance_count: u32,
+    /// How long a request may wait for an instance; no effect on managed endpoints.
+    pub max_queue_wait: Duration,
 }
 
 /// How an upstream wants to be spoken to.

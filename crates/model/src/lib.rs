@@ -9,23 +9,30 @@ mod environment;
 mod event;
 mod exchange;
 mod fleet;
+pub mod histogram;
 mod id;
+mod meters;
 mod options;
+mod quantity;
 mod settings;
+pub mod traffic_log;
 
 pub use asset::{AssetRef, Code, ModelAsset, ModelType};
 pub use deployment::{Deployment, DeploymentKind};
 pub use document::{
-    DeploymentDocument, EmulatorDocument, EndpointDocument, ErrorDocument, InstanceDocument, Keys, ProvisioningState,
-    SCHEMA_VERSION, StatusDocument,
+    Credentials, DeploymentDocument, EmulatorDocument, EndpointDocument, ErrorDocument, InstanceDocument, Keys,
+    PlatformEventDocument, ProvisioningState, RequestsDocument, SCHEMA_VERSION, StartDocument, StatusDocument, Token,
 };
 pub use endpoint::{AuthMode, Desired, DesiredEndpoint, Endpoint, Mirror, Traffic};
 pub use environment::{CondaFile, CondaPackage, Environment, EnvironmentSource, InferenceConfig, Route};
 pub use event::{Event, EventKind, InstanceState};
 pub use exchange::{Exchange, Reason};
 pub use fleet::{
-    Auth, Fleet, KeyHash, Limits, Profile, ServedDeployment, ServedEndpoint, ServedInstance, UpstreamMode,
+    Auth, Fleet, IssuedToken, KeyHash, Limits, Profile, ServedDeployment, ServedEndpoint, ServedInstance, UpstreamMode,
 };
+pub use histogram::Histogram;
 pub use id::{DeploymentName, EndpointName, InstanceId, InvalidName, RequestId};
-pub use options::{EngineChoice, PullPolicy, RunOptions};
-pub use settings::{Probe, RequestSettings, Resources, ScaleSettings};
+pub use meters::{Answers, DeploymentMeters, DoorMeters, EndpointMeters, MetersDocument, Minute, ServedLimits};
+pub use options::{EngineChoice, PullPolicy, RateLimits, RunOptions, SkuLimits};
+pub use quantity::quantity;
+pub use settings::{Probe, RequestSettings, Resources, ScaleSettings, TimeScale};

@@ -1,6 +1,6 @@
 //! What the command line adds to the YAML.
 
-use crate::Traffic;
+use crate::{Profile, TimeScale, Traffic};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,26 @@ pub enum PullPolicy {
     Never,
 }
 
+/// What becomes of the limits that a managed endpoint has as a whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RateLimits {
+    /// The first time one is passed, it is said what Azure would have done.
+    #[default]
+    Warn,
+    Enforce,
+    Off,
+}
+
+/// Whether an instance gets no more cores and memory than Azure would give it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SkuLimits {
+    #[default]
+    On,
+    Off,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunOptions {
     pub engine: EngineChoice,
@@ -35,6 +55,20 @@ pub struct RunOptions {
     pub traffic: Option<Traffic>,
     /// `--instances`: how many are started; the 429 arithmetic keeps the YAML's count.
     pub instances: Option<u32>,
+    /// `--front-door`; `None`: by the kind of the endpoint.
+    pub front_door: Option<Profile>,
+    pub rate_limits: RateLimits,
+    /// Of the draws that choose deployments; `None`: by chance.
+    pub seed: Option<u64>,
+    /// `--no-traffic-log`
+    #[serde(default)]
+    pub no_traffic_log: bool,
+    /// `--sku-limits`
+    #[serde(default)]
+    pub sku_limits: SkuLimits,
+    /// `--time-scale`
+    #[serde(default)]
+    pub time_scale: TimeScale,
     /// Extra certificate authorities for builds, absolute paths (overlay `[build] ca_certificates`).
     pub ca_certificates: Vec<std::path::PathBuf>,
 }

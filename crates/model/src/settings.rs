@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,27 @@ impl Default for Probe {
             success_threshold: 1,
             failure_threshold: 30,
         }
+    }
+}
+
+/// How many times faster than Azure's the clock of probes and back-off runs; requests know nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeScale(NonZeroU32);
+
+impl TimeScale {
+    /// `None` for 0.
+    pub fn new(times: u32) -> Option<Self> {
+        NonZeroU32::new(times).map(Self)
+    }
+
+    pub fn times(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl Default for TimeScale {
+    fn default() -> Self {
+        Self(NonZeroU32::MIN)
     }
 }
 

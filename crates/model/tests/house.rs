@@ -17,7 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("lifecycle", &["diagnosis", "engine", "model", "semantics"]),
     ("front-end", &["model", "semantics"]),
     ("explain", &["diagnosis", "semantics", "spec"]),
-    ("spec", &["diagnosis", "model"]),
+    ("spec", &["diagnosis", "model", "semantics"]),
     ("semantics", &["diagnosis", "model"]),
     ("engine", &[]),
     ("model", &["diagnosis"]),

@@ -1,5 +1,7 @@
 //! Which instance of a deployment gets the request.
 
+use std::cmp::Ordering;
+
 /// An instance as the choice sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
@@ -20,14 +22,21 @@ pub enum Choice {
 
 /// Fewest running first; among equals the turn decides.
 pub fn choose(loads: &[Load], max_concurrent: u32, turn: u64) -> Choice {
-    let ready = || loads.iter().enumerate().filter(|(_, load)| load.ready);
-    let Some(fewest) = ready().map(|(_, load)| load.running).min() else {
+    let (mut fewest, mut equals) = (u32::MAX, 0);
+    for load in loads.iter().filter(|load| load.ready) {
+        match load.running.cmp(&fewest) {
+            Ordering::Less => (fewest, equals) = (load.running, 1),
+            Ordering::Equal => equals += 1,
+            Ordering::Greater => {}
+        }
+    }
+    if equals == 0 {
         return Choice::NoneReady;
-    };
+    }
     if fewest >= max_concurrent {
         return Choice::Wait;
     }
-    let equals = || ready().filter(|(_, load)| load.running == fewest).map(|(index, _)| index);
-    let place = turn % equals().count() as u64;
-    equals().nth(place as usize).map_or(Choice::NoneReady, Choice::Instance)
+    let best = loads.iter().enumerate().filter(|(_, load)| load.ready && load.running == fewest);
+    let chosen = best.map(|(index, _)| index).nth((turn % equals) as usize);
+    chosen.map_or(Choice::NoneReady, Choice::Instance)
 }

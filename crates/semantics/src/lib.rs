@@ -2,16 +2,27 @@
 
 pub mod admission;
 pub mod auth;
+pub mod autoscale;
 pub mod balance;
+pub mod cure;
 pub mod headers;
+pub mod host;
 pub mod instance_count;
+pub mod instance_limits;
+pub mod knee;
+pub mod operation;
 pub mod outcome;
+pub mod paths;
 pub mod probe;
+pub mod rates;
 pub mod refusal;
 pub mod request_id;
 pub mod routing;
+pub mod sku;
 pub mod startup;
+pub mod token;
 pub mod traceback;
+pub mod traffic;
 
 mod crash_loop;
 mod log_line;

@@ -43,6 +43,7 @@ pub fn judge(profile: Profile, upstream: Upstream) -> Verdict {
     match profile {
         Profile::Managed => managed(upstream),
         Profile::Kubernetes => kubernetes(upstream),
+        Profile::Passthrough => passthrough(upstream),
     }
 }
 
@@ -73,6 +74,17 @@ fn kubernetes(upstream: Upstream) -> Verdict {
     }
 }
 
+/// A plain proxy's: what the server says passes, and its silence is told as HTTP has it.
+fn passthrough(upstream: Upstream) -> Verdict {
+    match upstream {
+        Upstream::Status(code) => passed(code, None),
+        Upstream::RunFailed => passed(500, None),
+        Upstream::Closed => Verdict::Refuse(PASSTHROUGH_CLOSED),
+        Upstream::TimedOut => Verdict::Refuse(PASSTHROUGH_TIMEOUT),
+        Upstream::NotReady => Verdict::Refuse(PASSTHROUGH_NOT_READY),
+    }
+}
+
 fn passed(status: u16, reason: Option<Reason>) -> Verdict {
     Verdict::Pass { status, reason, headers: vec![] }
 }
@@ -81,6 +93,16 @@ fn passed(status: u16, reason: Option<Reason>) -> Verdict {
 pub fn code(profile: Profile, status: u16, reason: Reason) -> Option<Code> {
     let managed = profile == Profile::Managed;
     match reason {
+        Reason::BodyTooLarge => Some(serving::BODY_TOO_LARGE),
+        Reason::BadRequest => Some(serving::BAD_REQUEST),
+        Reason::BodyTimeout => Some(serving::BODY_TIMEOUT),
+        Reason::Internal => Some(serving::INTERNAL_ERROR),
+        Reason::NoRoute => Some(serving::NO_ROUTE),
+        Reason::ClientClosed => None,
+        Reason::Forbidden if profile == Profile::Passthrough => Some(serving::FOREIGN_HOST),
+        _ if profile == Profile::Passthrough => None,
+        Reason::Forbidden => Some(serving::FORBIDDEN),
+        Reason::RateLimited => Some(serving::RATE_LIMITED),
         Reason::ModelError if managed => Some(serving::MODEL_ERROR),
         Reason::ModelError => (status == 502).then_some(serving::RUN_FAILED),
         Reason::UpstreamClosed if managed => Some(serving::MODEL_CLOSED),
@@ -89,12 +111,10 @@ pub fn code(profile: Profile, status: u16, reason: Reason) -> Option<Code> {
         Reason::ModelNotReady => Some(serving::NO_READY_REPLICA),
         Reason::UpstreamRequestTimeout if managed => Some(serving::REQUEST_TIMEOUT),
         Reason::UpstreamRequestTimeout => Some(serving::GATEWAY_TIMEOUT),
-        Reason::TooManyPendingRequest => Some(serving::TOO_MANY_PENDING),
-        Reason::NoRoute => Some(serving::NO_ROUTE),
+        Reason::TooManyPendingRequest if managed => Some(serving::TOO_MANY_PENDING),
+        Reason::TooManyPendingRequest => Some(serving::OVERLOADED),
         Reason::Unauthorized => Some(serving::UNAUTHORIZED),
-        Reason::BodyTimeout => Some(serving::BODY_TIMEOUT),
-        Reason::Internal => Some(serving::INTERNAL_ERROR),
-        Reason::ClientClosed => None,
+        Reason::TokenExpired => Some(serving::TOKEN_EXPIRED),
     }
 }
 
@@ -109,4 +129,13 @@ const MANAGED_NOT_READY: Refusal =
 const KUBERNETES_CLOSED: Refusal =
     Refusal::text(502, Reason::UpstreamClosed, "Replica closed connection before replying");
 const KUBERNETES_TIMEOUT: Refusal = Refusal::text(504, Reason::UpstreamRequestTimeout, "");
-const KUBERNETES_NOT_READY: Refusal = Refusal::text(503, Reason::ModelNotReady, "");
+/// The text is that of v1 services (seen).
+const KUBERNETES_NOT_READY: Refusal =
+    Refusal::text(503, Reason::ModelNotReady, "No ready replicas for service <name>.");
+
+const PASSTHROUGH_CLOSED: Refusal =
+    Refusal::text(502, Reason::UpstreamClosed, "local-endpoint: the server closed the connection before it answered");
+const PASSTHROUGH_TIMEOUT: Refusal =
+    Refusal::text(504, Reason::UpstreamRequestTimeout, "local-endpoint: the server did not answer");
+const PASSTHROUGH_NOT_READY: Refusal =
+    Refusal::text(503, Reason::ModelNotReady, "local-endpoint: no instance is ready");

@@ -4,6 +4,8 @@
 
 mod back_off;
 mod event;
+mod margin;
+mod scale;
 mod schedule;
 
 pub use back_off::{crashes, delay_ms};
@@ -11,6 +13,8 @@ pub use event::{
     PlatformEvent, back_off, created, http_status, killing_stop, killing_unhealthy, probe_failed, pulled, started,
     timed_out,
 };
+pub use margin::{Kill, Margin, Verdict, kill, margin};
+pub use scale::faster;
 pub use schedule::Schedule;
 
 use model::Probe;

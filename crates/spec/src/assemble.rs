@@ -20,7 +20,6 @@ pub fn endpoints(context: &Context<'_>, files: &[Parsed], variables: &[(String, 
     let endpoints = read(files, Class::Endpoint, EndpointWritten::read);
     let deployments = read(files, Class::Deployment, DeploymentWritten::read);
     same_names(context, &endpoints, &deployments);
-    notices::azure_only(context, &endpoints, &deployments);
     let meant = deployments.iter().filter_map(|(it, path)| deployment::deployment(context, it, path));
     let with_variables = |mut it: Deployment| {
         it.environment_variables.extend(variables.iter().cloned());

@@ -7,6 +7,7 @@ pub use messages::names;
 use crate::classify::{Class, classify, looks_meant};
 use crate::files::{Files, unreadable};
 use crate::findings::Findings;
+use crate::placeholder::placeholder;
 use crate::request::LoadRequest;
 use crate::source::{At, Source};
 use crate::tree::build::{self, Document, Fault};
@@ -90,12 +91,15 @@ pub fn parse(source: &Rc<Source>) -> Result<Document, Fault> {
 /// A syntax error.
 pub fn report(fault: Fault, findings: &Findings) {
     let line = fault.at.place("");
-    let braces = matches!(&line, Place::Yaml { snippet: Some(found), .. } if found.line.contains("{{"));
-    let found = Diagnosis::error(spec::YAML_SYNTAX, format!("{}: not YAML", fault.at.source.shown()));
-    if braces {
-        return findings.add(&fault.at, "fill in the placeholder", found);
+    let file = fault.at.source.shown();
+    if let Place::Yaml { snippet: Some(found), .. } = &line
+        && let Some(left) = placeholder(&found.line)
+    {
+        let found =
+            Diagnosis::error(spec::YAML_SYNTAX, format!("{file}: unfilled placeholder `{left}`, which is not YAML"));
+        return findings.add(&fault.at, "fill it in", found.remedy(format!("write the value in place of `{left}`")));
     }
-    findings.add(&fault.at, fault.message, found);
+    findings.add(&fault.at, fault.message, Diagnosis::error(spec::YAML_SYNTAX, format!("{file}: not YAML")));
 }
 
 fn text(source: &Source) -> &str {

@@ -42,6 +42,8 @@ pub struct KeyRow {
     pub default: Option<&'static str>,
     pub unit: Option<&'static str>,
     pub range: Option<&'static str>,
+    /// How a key of a former schema is known: "seen: where".
+    pub evidence: Option<String>,
 }
 
 impl Kind {
@@ -97,7 +99,7 @@ fn block(kind: Kind, of: &'static Block, prefix: &str, rows: &mut Vec<KeyRow>) {
         form(kind, &key.form, &path, rows);
     }
     let gone = former::FORMER.iter().filter(|it| kind != Kind::Overlay && former::same(it.block, of.name));
-    rows.extend(gone.map(|it| refused(kind, format!("{prefix}{}", it.name), it.today)));
+    rows.extend(gone.map(|it| refused(kind, format!("{prefix}{}", it.name), it)));
 }
 
 /// What is below a key.
@@ -121,12 +123,24 @@ fn row(kind: Kind, path: String, key: &'static Key) -> KeyRow {
         Fate::ReadOnly => Verdict::Dropped,
     };
     let Key { required, doc, default, unit, range, .. } = *key;
-    KeyRow { kind, path, value: written(&key.form), required, verdict, doc, default, unit, range }
+    KeyRow { kind, path, value: written(&key.form), required, verdict, doc, default, unit, range, evidence: None }
 }
 
-fn refused(kind: Kind, path: String, doc: &'static str) -> KeyRow {
+fn refused(kind: Kind, path: String, gone: &'static former::Former) -> KeyRow {
+    let evidence = Some(format!("{}: {}", gone.of.evidence, gone.of.source));
     let (value, verdict) = ("-".to_owned(), Verdict::Refused);
-    KeyRow { kind, path, value, required: false, verdict, doc, default: None, unit: None, range: None }
+    KeyRow {
+        kind,
+        path,
+        value,
+        required: false,
+        verdict,
+        doc: gone.today,
+        default: None,
+        unit: None,
+        range: None,
+        evidence,
+    }
 }
 
 fn written(form: &Form) -> String {

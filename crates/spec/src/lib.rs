@@ -6,6 +6,7 @@
 
 mod assemble;
 mod az;
+mod azure_only;
 mod check;
 mod classify;
 mod discover;
@@ -20,6 +21,7 @@ mod notices;
 mod overlay;
 mod overrides;
 mod paths;
+mod placeholder;
 mod project_assets;
 mod request;
 mod same_names;
@@ -29,8 +31,10 @@ mod survey;
 mod tree;
 mod variables;
 mod written;
+mod yaml_file;
 
 pub use az::as_az_loads;
+pub use azure_only::AzureOnly;
 pub use findings::By;
 pub use json_schema::json_schema;
 pub use keys::{KeyRow, Kind, Verdict, keys, keys_of};
@@ -39,3 +43,4 @@ pub use nearest::nearest;
 pub use overlay::Overlay;
 pub use request::LoadRequest;
 pub use survey::{Survey, Surveyed, survey};
+pub use yaml_file::YamlFile;

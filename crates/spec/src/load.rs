@@ -1,8 +1,9 @@
 //! The project, or why there is none.
 
+use crate::azure_only::AzureOnly;
 use crate::overlay::Overlay;
 use crate::request::LoadRequest;
-use crate::survey::survey;
+use crate::survey::{Survey, survey};
 use diagnosis::{Diagnosis, Severity};
 use model::DesiredEndpoint;
 use std::path::PathBuf;
@@ -14,15 +15,24 @@ pub struct Project {
     pub root: PathBuf,
     pub endpoints: Vec<DesiredEndpoint>,
     pub overlay: Overlay,
+    /// Written keys without local meaning, in file order: the list behind the one note about them.
+    pub azure_only: Vec<AzureOnly>,
     /// Warnings and notes, in file order.
     pub notices: Vec<Diagnosis>,
 }
 
 /// Reads a project. Errors: every fault, and the warnings among them, in file order; exit code 2.
 pub fn load(request: &LoadRequest) -> Result<Project, Vec<Diagnosis>> {
-    let survey = survey(request).map_err(|fault| vec![*fault])?;
-    if survey.failed() {
-        return Err(survey.found.into_iter().filter(|it| it.severity != Severity::Note).collect());
+    survey(request).map_err(|fault| vec![*fault])?.verdict()
+}
+
+impl Survey {
+    /// As `load` decides.
+    pub fn verdict(self) -> Result<Project, Vec<Diagnosis>> {
+        if self.failed() {
+            return Err(self.found.into_iter().filter(|it| it.severity != Severity::Note).collect());
+        }
+        let Self { root, endpoints, overlay, azure_only, found: notices, .. } = self;
+        Ok(Project { root, endpoints, overlay, azure_only, notices })
     }
-    Ok(Project { root: survey.root, endpoints: survey.endpoints, overlay: survey.overlay, notices: survey.found })
 }

@@ -23,7 +23,9 @@ use crate::overlay::OverlayRead;
 use crate::paths;
 use crate::source::At;
 use crate::written::Spanned;
+use crate::yaml_file::YamlFile;
 use diagnosis::{Code, Diagnosis};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// What lowering may ask.
@@ -34,6 +36,8 @@ pub struct Context<'a> {
     pub overlay: &'a OverlayRead,
     /// The project folder, canonical.
     pub root: &'a Path,
+    /// YAML of assets, as it is opened.
+    pub assets: &'a RefCell<Vec<YamlFile>>,
 }
 
 impl Context<'_> {

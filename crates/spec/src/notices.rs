@@ -1,5 +1,6 @@
 //! What is said about the project as a whole: skipped files, equal names, implied endpoints.
 
+use crate::azure_only::AzureOnly;
 use crate::discover::names;
 use crate::files::Files;
 use crate::findings::Findings;
@@ -8,16 +9,11 @@ use crate::nearest::nearest;
 use crate::paths;
 use crate::tree::build::{Document, Overridden};
 use crate::tree::{Node, Value};
-use crate::written::Kept;
-use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
 use diagnosis::{Diagnosis, spec};
 use model::{DesiredEndpoint, Endpoint};
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
-
-/// Documents and the files they come from.
-type Loaded<'a, T> = [(T, &'a Path)];
+use std::path::PathBuf;
 
 /// YAML files of the folder that are neither, and that nothing refers to.
 pub fn skipped(others: &[PathBuf], files: &Files, findings: &Findings) {
@@ -59,20 +55,15 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// One note for all keys that do something in Azure and nothing here.
-pub fn azure_only(
-    context: &Context<'_>,
-    endpoints: &Loaded<'_, EndpointWritten>,
-    deployments: &Loaded<'_, DeploymentWritten>,
-) {
-    let endpoints = endpoints.iter().map(|(it, path)| (&it.kept, *path));
-    let deployments = deployments.iter().map(|(it, path)| (&it.kept, *path));
-    let named = |(kept, path): (&Kept, &Path)| {
-        (!kept.azure_only.is_empty()).then(|| format!("{} ({})", kept.azure_only.join(", "), names(&[path.to_owned()])))
-    };
-    let all: Vec<String> = endpoints.chain(deployments).filter_map(named).collect();
+pub fn azure_only(keys: &[AzureOnly], findings: &Findings) {
+    let of_one_source = keys.chunk_by(|one, next| one.source == next.source).filter_map(|keys| {
+        let names: Vec<&str> = keys.iter().map(|it| it.key.as_str()).collect();
+        Some(format!("{} ({})", names.join(", "), keys.first()?.source))
+    });
+    let all: Vec<String> = of_one_source.collect();
     if !all.is_empty() {
         let message = format!("without effect on this machine: {}", all.join("; "));
-        context.findings.add_last(Diagnosis::note(spec::AZURE_ONLY_KEYS, message));
+        findings.add_last(Diagnosis::note(spec::AZURE_ONLY_KEYS, message));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::notices;
 use crate::paths;
 use crate::schema::Block;
 use crate::tree::Node;
+use crate::yaml_file::YamlFile;
 use std::path::{Path, PathBuf};
 
 /// Folders below the project that are looked through, and how deep.
@@ -69,6 +70,8 @@ pub fn open(context: &Context<'_>, path: &Path, block: &'static Block) -> Option
             notices::overridden(&document.overridden, context.findings);
             let checker = Checker { findings: context.findings, rules: Rules::Azure, root: block };
             checker.block(&document.root, block, &document.root.at);
+            let root = document.root.clone();
+            context.assets.borrow_mut().push(YamlFile { path: path.to_owned(), source, root });
             Some(document.root)
         }
     }

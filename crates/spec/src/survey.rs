@@ -1,6 +1,7 @@
 //! Everything a request leads to, faults or not: what `load` makes its verdict of, and `check` its report.
 
 use crate::assemble::endpoints;
+use crate::azure_only::{AzureOnly, azure_only};
 use crate::check::{Checker, Rules};
 use crate::classify::Class;
 use crate::discover::{Discovered, Parsed, discover};
@@ -9,13 +10,13 @@ use crate::findings::{By, Findings};
 use crate::meant::Context;
 use crate::notices;
 use crate::overlay::{Overlay, OverlayRead};
-use crate::paths;
 use crate::request::LoadRequest;
-use crate::source::{At, Source};
-use crate::tree::{Entry, Node};
+use crate::source::At;
+use crate::yaml_file::YamlFile;
 use crate::{overrides, variables, written};
-use diagnosis::{Diagnosis, Place, Severity};
+use diagnosis::{Diagnosis, Severity};
 use model::{DeploymentKind, DesiredEndpoint};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug)]
@@ -23,9 +24,13 @@ pub struct Survey {
     /// The project folder, canonical.
     pub root: PathBuf,
     pub files: Vec<Surveyed>,
+    /// YAML of assets that a deployment refers to: `model.yml`, `environment.yml`.
+    pub assets: Vec<YamlFile>,
     /// As far as they could be made out: a deployment whose environment says nothing is not among them.
     pub endpoints: Vec<DesiredEndpoint>,
     pub overlay: Overlay,
+    /// Written keys without local meaning, in file order.
+    pub azure_only: Vec<AzureOnly>,
     /// Errors, warnings and notes, in file order.
     pub found: Vec<Diagnosis>,
     /// Whose rule each of `found` is.
@@ -46,40 +51,9 @@ impl Survey {
 /// An endpoint's or a deployment's file that could be parsed.
 #[derive(Debug)]
 pub struct Surveyed {
-    pub path: PathBuf,
+    pub yaml: YamlFile,
     pub kind: DeploymentKind,
     pub is_endpoint: bool,
-    parsed: Parsed,
-}
-
-impl Surveyed {
-    /// As messages name it.
-    pub fn shown(&self) -> PathBuf {
-        paths::shown(&self.path)
-    }
-
-    /// The folder that relative paths written in the file start from, absolute.
-    pub fn folder(&self) -> &Path {
-        self.parsed.source.folder()
-    }
-
-    /// Where the value of `a.b.c` stands; of its key when the value is a block.
-    pub fn place(&self, keys: &[&str], label: &str) -> Option<Place> {
-        let entry = self.entry(keys)?;
-        let at = if entry.value.is_map() { &entry.key.at } else { &entry.value.at };
-        matches!(*at.source, Source::File { .. }).then(|| at.place(label))
-    }
-
-    /// The text written for `a.b.c`.
-    pub fn text(&self, keys: &[&str]) -> Option<&str> {
-        self.entry(keys)?.value.text()
-    }
-
-    fn entry(&self, keys: &[&str]) -> Option<&Entry> {
-        let (last, above) = keys.split_last()?;
-        let block = above.iter().try_fold(&self.parsed.document.root, |node: &Node, key| node.get(key))?;
-        block.entry(last)
-    }
 }
 
 /// Reads a project. Error: the one reason why there is nothing to read.
@@ -89,25 +63,28 @@ pub fn survey(request: &LoadRequest) -> Result<Survey, Box<Diagnosis>> {
     overrides::apply(request, &mut found.files, &findings);
     found.files.iter().for_each(|file| check(file, &findings));
     let overlay = OverlayRead::read(&overlay_folders(&found), &files, &findings);
-    let context = Context { findings: &findings, files: &files, overlay: &overlay, root: &found.root };
+    let azure_only = azure_only(&found.files);
+    notices::azure_only(&azure_only, &findings);
+    let assets = RefCell::default();
+    let context = Context { findings: &findings, files: &files, overlay: &overlay, root: &found.root, assets: &assets };
     let endpoints = endpoints(&context, &found.files, &variables::read(request, &findings));
     notices::skipped(&found.others, &files, &findings);
     let public = overlay.public(&findings);
-    let read = found.files.into_iter().map(surveyed).collect();
+    let (read, assets) = (found.files.into_iter().map(surveyed).collect(), assets.into_inner());
     let (all, by) = findings.into_ordered().into_iter().map(|it| (it.diagnosis, it.by)).unzip();
-    Ok(Survey { root: found.root, files: read, endpoints, overlay: public, found: all, by })
+    Ok(Survey { root: found.root, files: read, assets, endpoints, overlay: public, azure_only, found: all, by })
 }
 
 fn surveyed(parsed: Parsed) -> Surveyed {
-    let root = &parsed.document.root;
-    let is_endpoint = parsed.class == Class::Endpoint;
+    let Parsed { path, source, document, class } = parsed;
+    let (root, is_endpoint) = (document.root, class == Class::Endpoint);
     let kubernetes = if is_endpoint {
-        std::ptr::eq(written::endpoint::block(root), &raw const crate::schema::endpoint::KUBERNETES)
+        std::ptr::eq(written::endpoint::block(&root), &raw const crate::schema::endpoint::KUBERNETES)
     } else {
-        std::ptr::eq(written::deployment::block(root), &raw const crate::schema::deployment::KUBERNETES)
+        std::ptr::eq(written::deployment::block(&root), &raw const crate::schema::deployment::KUBERNETES)
     };
     let kind = if kubernetes { DeploymentKind::Kubernetes } else { DeploymentKind::Managed };
-    Surveyed { path: parsed.path.clone(), kind, is_endpoint, parsed }
+    Surveyed { yaml: YamlFile { path, source, root }, kind, is_endpoint }
 }
 
 /// Beside the YAML: the project folder, then the folder of the first file.

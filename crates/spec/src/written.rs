@@ -71,18 +71,10 @@ pub struct IntsWritten {
     pub entries: Vec<(Spanned<String>, Spanned<i64>)>,
 }
 
-/// Keys that change nothing here: all of them as JSON, and the names of those that do something in Azure.
-#[derive(Debug, Clone)]
-pub struct Kept {
-    pub json: serde_json::Map<String, serde_json::Value>,
-    pub azure_only: Vec<&'static str>,
-}
+/// Keys that change nothing here, as JSON.
+pub type Kept = serde_json::Map<String, serde_json::Value>;
 
-impl Kept {
-    pub fn of(node: &Node, block: &'static Block) -> Self {
-        let fate = |name: &str| block.key(name).map(|key| key.fate);
-        let json = node.json_entries(|name| matches!(fate(name), Some(Fate::Describes | Fate::AzureOnly)));
-        let written = block.all().filter(|key| key.fate == Fate::AzureOnly && node.entry(key.name).is_some());
-        Self { json, azure_only: written.map(|key| key.name).collect() }
-    }
+pub fn kept(node: &Node, block: &'static Block) -> Kept {
+    let fate = |name: &str| block.key(name).map(|key| key.fate);
+    node.json_entries(|name| matches!(fate(name), Some(Fate::Describes | Fate::AzureOnly)))
 }

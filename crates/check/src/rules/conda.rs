@@ -29,7 +29,7 @@ pub fn conda(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
 fn at(subject: &Subject<'_>, file: &CondaFile, found: Diagnosis) -> Diagnosis {
     match &file.path {
         Some(path) => found.at(Place::Source { file: shown(path), line: file.line }),
-        None => found.at(Place::Source { file: subject.file.shown(), line: file.line }),
+        None => found.at(Place::Source { file: subject.file.yaml.shown(), line: file.line }),
     }
 }
 

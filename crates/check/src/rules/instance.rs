@@ -1,16 +1,16 @@
 //! The instance type: is it known, is it big enough.
 
-use crate::skus::{SKUS, Sku};
-use crate::subject::Subject;
+use crate::subject::{Subject, files_below};
 use diagnosis::{Diagnosis, check};
 use model::DeploymentKind;
+use semantics::sku::{SKUS, Sku};
 use std::path::Path;
 
 /// Documented: these may be too small.
 const SMALL: &[&str] = &["standard_ds1_v2", "standard_f2s_v2"];
+/// That a full disk ends a deployment is documented (OutOfQuota, disk); how big an instance's disk is, is not.
+const DISK: &str = "inferred: disk sizes of Azure's VM pages, of which the service may give less or more";
 const GB: f64 = 1_073_741_824.0;
-/// A model of more files than this is not measured to the end.
-const FILES: usize = 100_000;
 
 pub fn instance(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
     let Some(name) = subject.deployment.instance_type.as_deref() else { return };
@@ -52,28 +52,16 @@ fn model(subject: &Subject<'_>, sku: &Sku, name: &str, found: &mut Vec<Diagnosis
     let keys: &[&[&str]] = &[&["model", "path"], &["model"]];
     if sku.disk_gb > 0 && size > f64::from(sku.disk_gb) {
         let message = format!("the model has {size:.1} GB, the disk of {name} {} GB", sku.disk_gb);
-        found.push(subject.at(Diagnosis::error(check::MODEL_ABOVE_DISK, message), keys, "does not fit"));
+        let warning = Diagnosis::warning(check::MODEL_ABOVE_DISK, message).fact("evidence", DISK);
+        found.push(subject.at(warning, keys, "does not fit"));
     } else if size > sku.memory_gb {
         let message = format!("the model has {size:.1} GB, {name} {} GB of memory", sku.memory_gb);
         found.push(subject.at(Diagnosis::warning(check::MODEL_ABOVE_MEMORY, message), keys, "does not fit as a whole"));
     }
 }
 
-/// Bytes of a file, or of the files in a folder; symbolic links are not followed.
+/// Bytes of a file, or of the files in a folder.
 #[allow(clippy::cast_precision_loss, reason = "compared with gigabytes")]
 fn size(path: &Path) -> f64 {
-    let (mut open, mut bytes, mut files) = (vec![path.to_owned()], 0_u64, 0);
-    while let Some(path) = open.pop() {
-        let Ok(about) = path.symlink_metadata() else { continue };
-        if about.is_dir() {
-            open.extend(std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
-        } else {
-            bytes = bytes.saturating_add(about.len());
-        }
-        files += 1;
-        if files > FILES {
-            break;
-        }
-    }
-    bytes as f64
+    files_below(path).filter_map(|file| file.symlink_metadata().ok()).map(|about| about.len() as f64).sum()
 }

@@ -1,7 +1,7 @@
 //! Paths whose letters differ in case from the file system's: they work on macOS and Windows, and not in Azure.
 
 use diagnosis::{Diagnosis, check};
-use spec::Surveyed;
+use spec::YamlFile;
 use std::path::{Path, PathBuf};
 
 const PATHS: &[&[&str]] = &[
@@ -11,7 +11,14 @@ const PATHS: &[&[&str]] = &[
     &["environment", "build", "path"],
 ];
 
-pub fn case(file: &Surveyed) -> Vec<Diagnosis> {
+/// Of a `model.yml` or `environment.yml`.
+const PATHS_OF_ASSETS: &[&[&str]] = &[&["path"], &["conda_file"], &["build", "path"]];
+
+pub fn case_in_asset(file: &YamlFile) -> Vec<Diagnosis> {
+    PATHS_OF_ASSETS.iter().filter_map(|keys| written(file, file.folder(), keys)).collect()
+}
+
+pub fn case(file: &YamlFile) -> Vec<Diagnosis> {
     let mut found: Vec<Diagnosis> = PATHS.iter().filter_map(|keys| written(file, file.folder(), keys)).collect();
     let code = file.text(PATHS[0]).map(|code| file.folder().join(code));
     let script = code.and_then(|code| written(file, &code, &["code_configuration", "scoring_script"]));
@@ -19,7 +26,7 @@ pub fn case(file: &Surveyed) -> Vec<Diagnosis> {
     found
 }
 
-fn written(file: &Surveyed, folder: &Path, keys: &[&str]) -> Option<Diagnosis> {
+fn written(file: &YamlFile, folder: &Path, keys: &[&str]) -> Option<Diagnosis> {
     let written = file.text(keys)?.replace('\\', "/");
     if written.contains(':') {
         return None;

@@ -3,17 +3,16 @@
 use crate::subject::Subject;
 use diagnosis::{Diagnosis, check};
 use model::Probe;
-use semantics::probe::{Kind, Machine, Transition};
+use semantics::probe::kill;
 
 /// Seconds. Below this a model of some size, or a slow disk, is restarted for ever. Inferred.
 const SHORT: u64 = 60;
-/// More failures than anybody waits for.
-const MANY: u32 = 5000;
 
 pub fn probes(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
     let liveness = &subject.deployment.liveness_probe;
     success(subject, liveness, found);
-    let Some(kill) = first_kill(liveness) else { return };
+    let Some(kill) = kill(subject.deployment.startup_probe.as_ref(), liveness) else { return };
+    let kill = kill.at_ms / 1000;
     if kill < SHORT {
         let message =
             format!("the liveness probe kills the container {kill} s after its start; init() has to be done by then");
@@ -30,19 +29,6 @@ pub fn probes(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
             found,
         );
     }
-}
-
-/// Seconds from the start of a container that never answers to its end: the kubelet's own schedule.
-fn first_kill(probe: &Probe) -> Option<u64> {
-    let mut machine = Machine::new(Kind::Liveness, probe.clone(), 0);
-    let timeout = u64::try_from(probe.timeout.as_millis()).ok()?;
-    for _ in 0..MANY {
-        let at = machine.next_due()? + timeout;
-        if machine.answered(at, false) == Some(Transition::Restart) {
-            return Some(at / 1000);
-        }
-    }
-    None
 }
 
 /// Probes wait behind run() when there is one worker; so many unanswered in a row are one too many.

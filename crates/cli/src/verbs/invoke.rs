@@ -4,8 +4,8 @@ use crate::args::{Invoke, Output};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate::{self, Located};
-use control::Home;
 use control::invoke::{ScoringAnswer, ScoringRequest, score};
+use control::{Home, TokenQuery};
 use diagnosis::{Diagnosis, Place, spec as rows};
 use serde_json::{Map, Value, json};
 use std::io::Read;
@@ -14,7 +14,7 @@ use std::path::Path;
 pub async fn run(home: &Home, invoke: Invoke, console: &Console) -> Result<Code, Diagnosis> {
     let body = body(&invoke)?;
     let Located { client, endpoint } = locate::running(home, invoke.endpoint.as_deref()).await?;
-    let key = client.keys(&endpoint.name).await?.primary_key;
+    let key = client.credentials(&endpoint.name, &TokenQuery::default()).await?.bearer().to_owned();
     let request = ScoringRequest { uri: endpoint.scoring_uri, key, deployment: invoke.deployment, body: body.into() };
     let answer = score(request).await?;
     print(&answer, invoke.output, console);

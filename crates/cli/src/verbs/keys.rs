@@ -5,9 +5,9 @@ use crate::console::Console;
 use crate::exit::Code;
 use crate::locate;
 use control::client::Client;
-use control::{Home, KeyName};
+use control::{Home, KeyName, TokenQuery};
 use diagnosis::{Diagnosis, local};
-use model::Keys;
+use model::{Credentials, Keys, Token};
 use serde_json::{Value, json};
 
 pub async fn run(home: &Home, args: &args::Keys, console: &Console) -> Result<Code, Diagnosis> {
@@ -17,12 +17,27 @@ pub async fn run(home: &Home, args: &args::Keys, console: &Console) -> Result<Co
         return Err(fault.unwrap_or_else(|| Diagnosis::error(local::NOT_RUNNING, "")));
     }
     let client = Client::connect(&known.state).await?;
-    let keys = match args.regenerate {
-        Some(which) => client.regenerate(endpoint.as_str(), name(which)).await?,
-        None => client.keys(endpoint.as_str()).await?,
+    let shown = match args.regenerate {
+        Some(which) => Credentials::Keys(client.regenerate(endpoint.as_str(), name(which)).await?),
+        None => client.credentials(endpoint.as_str(), &wanted(args)).await?,
     };
-    print(&keys, args, console);
-    Ok(Code::OK)
+    match &shown {
+        Credentials::Keys(_) if asks_for_a_token(args) => Err(Diagnosis::error(local::TOKENS_NOT_USED, "")),
+        Credentials::Token(_) if args.key.is_some() => {
+            let message = format!("Endpoint '{endpoint}' does not use keys for authentication.");
+            Err(Diagnosis::error(local::KEYS_NOT_USED, message))
+        }
+        Credentials::Keys(keys) => Ok(print_keys(keys, args, console)),
+        Credentials::Token(token) => Ok(print_token(token, args, console)),
+    }
+}
+
+fn wanted(args: &args::Keys) -> TokenQuery {
+    TokenQuery { audience: args.audience.clone(), tenant: args.tenant.clone(), lifetime: args.lifetime }
+}
+
+fn asks_for_a_token(args: &args::Keys) -> bool {
+    args.token || wanted(args) != TokenQuery::default()
 }
 
 fn name(key: Key) -> KeyName {
@@ -32,7 +47,7 @@ fn name(key: Key) -> KeyName {
     }
 }
 
-fn print(keys: &Keys, args: &args::Keys, console: &Console) {
+fn print_keys(keys: &Keys, args: &args::Keys, console: &Console) -> Code {
     match (args.output, args.key) {
         (Output::Json, _) => console.json(&document(keys)),
         (Output::Human, Some(Key::Primary)) => console.data(&keys.primary_key),
@@ -42,6 +57,31 @@ fn print(keys: &Keys, args: &args::Keys, console: &Console) {
             console.data(&format!("secondaryKey  {}", keys.secondary_key));
         }
     }
+    Code::OK
+}
+
+fn print_token(token: &Token, args: &args::Keys, console: &Console) -> Code {
+    match args.output {
+        Output::Json => console.json(&token_document(token)),
+        Output::Human if args.token => console.data(&token.access_token),
+        Output::Human => {
+            console.data(&format!("accessToken          {}", token.access_token));
+            console.data(&format!("expiryTimeUtc        {}", token.expiry_time_utc));
+            console.data(&format!("refreshAfterTimeUtc  {}", token.refresh_after_time_utc));
+            console.data(&format!("tokenType            {}", token.token_type));
+        }
+    }
+    Code::OK
+}
+
+fn token_document(token: &Token) -> Value {
+    json!({
+        "schema_version": model::SCHEMA_VERSION,
+        "accessToken": token.access_token,
+        "expiryTimeUtc": token.expiry_time_utc,
+        "refreshAfterTimeUtc": token.refresh_after_time_utc,
+        "tokenType": token.token_type,
+    })
 }
 
 fn document(keys: &Keys) -> Value {

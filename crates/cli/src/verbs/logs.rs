@@ -1,5 +1,8 @@
 //! `logs`: of what runs, or what was kept of what failed.
 
+pub mod tail;
+mod traffic;
+
 use crate::args::Logs;
 use crate::console::Console;
 use crate::exit::Code;
@@ -14,6 +17,9 @@ use model::EndpointName;
 use std::path::{Path, PathBuf};
 
 pub async fn run(home: &Home, logs: &Logs, console: &Console) -> Result<Code, Diagnosis> {
+    if logs.traffic {
+        return traffic::run(home, logs, console).await;
+    }
     let found = locate::endpoint(home, logs.endpoint_name.as_deref());
     match found {
         Ok((known, endpoint)) if known.state.alive() => live(&known, &endpoint, logs, console).await,

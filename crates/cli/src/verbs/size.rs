@@ -1,9 +1,11 @@
 //! `size`: how many instances a load needs, by the documented formula.
 
+use super::measured::{self, Measured};
 use crate::args::{self, Output};
 use crate::console::Console;
 use crate::exit::Code;
 use check::Sku;
+use control::Home;
 use diagnosis::{Diagnosis, spec as rows};
 use explain::{Given, Machine, Sizing, Target, Wanted, print_size, size};
 use model::{Deployment, DeploymentKind, SCHEMA_VERSION};
@@ -17,11 +19,18 @@ struct Document {
     sizes: Vec<Sizing>,
 }
 
-pub fn run(args: &args::Size, console: &Console) -> Result<Code, Diagnosis> {
-    let sizes = match &args.path {
-        None => vec![size(wanted(args, None))],
+pub async fn run(home: &Home, args: &args::Size, console: &Console) -> Result<Code, Diagnosis> {
+    let sizes = match folder(args) {
+        None => vec![size(wanted(args, None, None))],
         Some(path) => match load(path, console)? {
-            Some(deployments) => deployments.iter().map(|it| size(wanted(args, Some(it)))).collect(),
+            Some(deployments) => {
+                let mut sizes = vec![];
+                for it in &deployments {
+                    let measured = measured::of(home, path, it).await;
+                    sizes.push(size(wanted(args, Some(it), measured)));
+                }
+                sizes
+            }
             None => return Ok(Code::USAGE),
         },
     };
@@ -30,6 +39,11 @@ pub fn run(args: &args::Size, console: &Console) -> Result<Code, Diagnosis> {
         Output::Human => console.data(&sizes.iter().map(print_size).collect::<Vec<_>>().join("\n\n")),
     }
     Ok(Code::OK)
+}
+
+/// Whose deployments give what no flag does; `None` where the flags say all.
+fn folder(args: &args::Size) -> Option<&Path> {
+    args.path.as_deref().or(args.seconds.is_none().then_some(Path::new(".")))
 }
 
 /// `None`: the faults were said.
@@ -48,25 +62,26 @@ fn load(path: &Path, console: &Console) -> Result<Option<Vec<Deployment>>, Diagn
     Ok(Some(deployments))
 }
 
-fn wanted(args: &args::Size, deployment: Option<&Deployment>) -> Wanted {
+fn wanted(args: &args::Size, deployment: Option<&Deployment>, measured: Option<Measured>) -> Wanted {
     Wanted {
         target_rps: given(args.rps, "--rps"),
-        request_process_time: seconds(args, deployment),
+        request_process_time: seconds(args, deployment, measured),
         target_utilization: given(args.utilization, "--utilization, 0.7 by default"),
         max_concurrent_requests_per_instance: concurrency(args, deployment),
         deployment: deployment.map(target),
     }
 }
 
-/// Nothing was measured: the longest that a request may take is on the safe side.
-fn seconds(args: &args::Size, deployment: Option<&Deployment>) -> Given<f64> {
-    match (args.seconds, deployment) {
-        (Some(seconds), _) => given(seconds, "--seconds"),
-        (None, Some(it)) => given(
+/// Where nothing was measured, the longest that a request may take is on the safe side.
+fn seconds(args: &args::Size, deployment: Option<&Deployment>, measured: Option<Measured>) -> Given<f64> {
+    match (args.seconds, measured, deployment) {
+        (Some(seconds), _, _) => given(seconds, "--seconds"),
+        (None, Some(measured), _) => given(measured.p95.as_secs_f64(), &measured.source),
+        (None, None, Some(it)) => given(
             it.request_settings.request_timeout.as_secs_f64(),
             "request_timeout_ms, the longest that a request may take; --seconds has the real time",
         ),
-        (None, None) => given(0.0, "--seconds"),
+        (None, None, None) => given(0.0, "--seconds"),
     }
 }
 

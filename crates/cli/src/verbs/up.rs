@@ -2,6 +2,7 @@
 
 mod desired;
 mod dry_run;
+mod injected;
 
 use crate::args::{Output, Up};
 use crate::console::Console;
@@ -24,28 +25,36 @@ use std::time::Duration;
 type Failure = (DeploymentName, Diagnosis);
 
 pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnosis> {
+    // Before the first line is printed: who reads it may press Ctrl-C at once.
+    let mut signals = Signals::listen();
     let desired = match desired::load(&up, console) {
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    if let Some(code) = &up.inject_error {
+        return injected::fail(code, &desired, up.output, console);
+    }
     if up.dry_run {
         return dry_run::print(&desired, up.output, console);
     }
     if let Some(state) = running(home, &desired)? {
-        return hand_over(&Client::connect(&state).await?, &desired, up.output, console).await;
+        return hand_over(&state, &desired, up.output, (&mut signals, console)).await;
     }
     let started = match up.detach {
-        true => in_background(home, &desired, up.output, console).await,
-        false => in_foreground(home, &desired, up.output, console).await,
+        true => in_background(home, &desired, up.output, (&mut signals, console)).await,
+        false => in_foreground(home, &desired, up.output, (&mut signals, console)).await,
     };
     match started {
         Err(busy) if busy.code == local::BUSY => {
             let state = becoming(home, &desired).await.ok_or(busy)?;
-            hand_over(&Client::connect(&state).await?, &desired, up.output, console).await
+            hand_over(&state, &desired, up.output, (&mut signals, console)).await
         }
         started => started,
     }
 }
+
+/// The terminal, both ways.
+type Terminal<'a> = (&'a mut Signals, &'a Console);
 
 fn running(home: &Home, desired: &Desired) -> Result<Option<ProjectState>, Diagnosis> {
     let known = ProjectFolder::of(home, &desired.project)?.read()?;
@@ -66,8 +75,22 @@ async fn becoming(home: &Home, desired: &Desired) -> Option<ProjectState> {
     tokio::time::timeout(Duration::from_secs(2), appeared).await.ok()
 }
 
-/// The emulator of this project runs: it takes the desired state over.
-async fn hand_over(client: &Client, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+/// The emulator of this project runs: it takes the desired state over. Ctrl-C ends the waiting, not the work.
+async fn hand_over(
+    state: &ProjectState,
+    desired: &Desired,
+    output: Output,
+    (signals, console): Terminal<'_>,
+) -> Result<Code, Diagnosis> {
+    tokio::select! {
+        biased;
+        code = signals.asked() => Ok(code),
+        applied = apply(state, desired, output, console) => applied,
+    }
+}
+
+async fn apply(state: &ProjectState, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+    let client = Client::connect(state).await?;
     let applied = client.apply(desired).await?;
     if !applied.changed {
         console.note("nothing has changed: it runs as it is");
@@ -77,8 +100,12 @@ async fn hand_over(client: &Client, desired: &Desired, output: Output, console: 
     Ok(first_failure(&failed, desired))
 }
 
-async fn in_background(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
-    let mut signals = Signals::listen();
+async fn in_background(
+    home: &Home,
+    desired: &Desired,
+    output: Output,
+    (signals, console): Terminal<'_>,
+) -> Result<Code, Diagnosis> {
     let detached = detach::start(home, desired).await?;
     let told = tokio::select! {
         biased;
@@ -98,8 +125,12 @@ async fn in_background(home: &Home, desired: &Desired, output: Output, console: 
     Ok(first_failure(&told, desired))
 }
 
-async fn in_foreground(home: &Home, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
-    let mut signals = Signals::listen();
+async fn in_foreground(
+    home: &Home,
+    desired: &Desired,
+    output: Output,
+    (signals, console): Terminal<'_>,
+) -> Result<Code, Diagnosis> {
     let engines = emulator::find(home, super::reaper()).await.engines;
     let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
     let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key };
@@ -136,7 +167,7 @@ async fn in_foreground(home: &Home, desired: &Desired, output: Output, console: 
 async fn stop(
     running: &Running,
     code: Code,
-    mut signals: Signals,
+    signals: &mut Signals,
     events: &mut (impl Stream<Item = Event> + Unpin),
     console: &Console,
 ) -> Code {

@@ -2,14 +2,17 @@
 
 use super::reply::{Refusal, unknown};
 use super::stream::{self, Stop};
-use crate::{About, Applied, Desired, Emulator, KeyName, LogQuery};
+use crate::metrics as exposition;
+use crate::{About, Applied, Desired, Emulator, KeyName, LogQuery, TokenQuery, TrafficChange, TrafficSet};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use diagnosis::{Diagnosis, local};
-use model::{EmulatorDocument, Keys, Traffic};
+use http::HeaderName;
+use http::header::CONTENT_TYPE;
+use model::{Credentials, EmulatorDocument, Keys, MetersDocument};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -29,8 +32,10 @@ pub fn routes(emulator: Arc<dyn Emulator>, stop: Stop) -> Router {
         .route("/v1/apply", post(apply))
         .route("/v1/events", get(events))
         .route("/v1/logs", get(logs))
+        .route("/v1/meters", get(meters))
+        .route("/v1/metrics", get(metrics))
         .route("/v1/exchanges/{request}", get(explain))
-        .route("/v1/keys/{endpoint}", get(keys).post(regenerate))
+        .route("/v1/keys/{endpoint}", get(credentials).post(regenerate))
         .route("/v1/traffic/{endpoint}", post(set_traffic))
         .route("/v1/down", post(down))
         .fallback(unknown)
@@ -69,12 +74,26 @@ async fn logs(State(api): State<Api>, query: Result<Query<LogQuery>, QueryReject
     Ok(stream::lines(api.emulator.logs(query).await?, api.stop))
 }
 
+async fn meters(State(api): State<Api>) -> Json<MetersDocument> {
+    Json(api.emulator.meters().await)
+}
+
+/// As Prometheus scrapes it.
+async fn metrics(State(api): State<Api>) -> ([(HeaderName, &'static str); 1], String) {
+    ([(CONTENT_TYPE, exposition::CONTENT_TYPE)], exposition::text(&api.emulator.meters().await))
+}
+
 async fn explain(State(api): State<Api>, Path(request): Path<String>) -> Json<Option<Diagnosis>> {
     Json(api.emulator.explain(&request).await)
 }
 
-async fn keys(State(api): State<Api>, Path(endpoint): Path<String>) -> Answer<Keys> {
-    Ok(Json(api.emulator.keys(&endpoint).await?))
+async fn credentials(
+    State(api): State<Api>,
+    Path(endpoint): Path<String>,
+    query: Result<Query<TokenQuery>, QueryRejection>,
+) -> Answer<Credentials> {
+    let Query(query) = query?;
+    Ok(Json(api.emulator.credentials(&endpoint, query).await?))
 }
 
 /// The body of `POST /v1/keys/{endpoint}`.
@@ -88,15 +107,13 @@ async fn regenerate(State(api): State<Api>, Path(endpoint): Path<String>, body: 
     Ok(Json(api.emulator.regenerate(&endpoint, wanted.key).await?))
 }
 
-/// The body of `POST /v1/traffic/{endpoint}`.
-#[derive(Serialize, Deserialize)]
-pub struct SetTraffic {
-    pub traffic: Traffic,
-}
-
-async fn set_traffic(State(api): State<Api>, Path(endpoint): Path<String>, body: Body<SetTraffic>) -> Answer<()> {
+async fn set_traffic(
+    State(api): State<Api>,
+    Path(endpoint): Path<String>,
+    body: Body<TrafficChange>,
+) -> Answer<TrafficSet> {
     let Json(wanted) = body?;
-    Ok(Json(api.emulator.set_traffic(&endpoint, wanted.traffic).await?))
+    Ok(Json(api.emulator.set_traffic(&endpoint, wanted).await?))
 }
 
 /// The body of `POST /v1/down`.

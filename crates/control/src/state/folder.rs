@@ -1,5 +1,6 @@
 //! The folder of one project below `projects/`.
 
+use super::log::{Bounds, numbered};
 use super::{ProjectLock, ProjectState, RotatingLog, file, secret};
 use crate::Home;
 use crate::home::{create_private, unwritable};
@@ -7,6 +8,9 @@ use diagnosis::{Diagnosis, local};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+/// As `docs/traffic-log.md` says.
+const TRAFFIC: Bounds = Bounds { bytes: 16 << 20, old: 3 };
 
 /// Knows where the files of a project stand. Reading makes nothing; writing makes the folder, 0700.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +27,8 @@ impl ProjectFolder {
         Ok(Self { path: projects(home).join(name) })
     }
 
-    pub(super) fn at(path: PathBuf) -> Self {
+    /// The folder itself is known.
+    pub fn at(path: PathBuf) -> Self {
         Self { path }
     }
 
@@ -74,7 +79,23 @@ impl ProjectFolder {
     /// The output of a detached emulator.
     pub fn log(&self) -> Result<RotatingLog, Diagnosis> {
         self.create()?;
-        RotatingLog::open(self.log_file())
+        RotatingLog::open(self.log_file(), Bounds { bytes: 10 << 20, old: 1 })
+    }
+
+    /// Of all endpoints of the project; survives `down`.
+    pub fn traffic_log(&self) -> Result<RotatingLog, Diagnosis> {
+        self.create()?;
+        RotatingLog::open(self.traffic_log_file(), TRAFFIC)
+    }
+
+    pub fn traffic_log_file(&self) -> PathBuf {
+        self.path.join("traffic.jsonl")
+    }
+
+    /// The newest first; not every one may be there.
+    pub fn traffic_log_files(&self) -> impl Iterator<Item = PathBuf> {
+        let newest = self.traffic_log_file();
+        (0..=TRAFFIC.old).map(move |number| numbered(&newest, number))
     }
 
     /// `down --purge`: state, keys, ports, logs. Only whoever holds the lock may, and no one a newer version's.

@@ -2,7 +2,7 @@
 
 use super::ProcessId;
 use diagnosis::{Diagnosis, local};
-use model::{EndpointName, Mirror, SCHEMA_VERSION, Traffic};
+use model::{Endpoint, EndpointName, Mirror, SCHEMA_VERSION, Traffic};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,8 +38,22 @@ pub struct RunningEmulator {
 pub struct TrafficOverride {
     /// The file's traffic at that time: once it differs, the file wins again.
     pub file: Option<Traffic>,
+    #[serde(default)]
+    pub file_mirror: Option<Mirror>,
     pub traffic: Traffic,
     pub mirror: Option<Mirror>,
+}
+
+impl TrafficOverride {
+    /// What is set over what the file says now.
+    pub fn over(written: &Endpoint, traffic: Traffic, mirror: Option<Mirror>) -> Self {
+        Self { file: written.traffic.clone(), file_mirror: written.mirror.clone(), traffic, mirror }
+    }
+
+    /// The file still says what it said then.
+    pub fn holds(&self, written: &Endpoint) -> bool {
+        (&self.file, &self.file_mirror) == (&written.traffic, &written.mirror)
+    }
 }
 
 impl ProjectState {

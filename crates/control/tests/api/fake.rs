@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use control::state::{ProcessId, ProjectState, RunningEmulator};
 use control::{About, Applied, Client, Desired, Emulator, KeyName, LogQuery, server};
+use control::{TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::{self, BoxStream, StreamExt};
-use model::{EmulatorDocument, Event, EventKind, Keys, Traffic};
+use model::{Credentials, EmulatorDocument, Event, EventKind, Keys, MetersDocument, Token};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -75,27 +76,43 @@ impl Emulator for Fake {
         }
     }
 
+    async fn meters(&self) -> MetersDocument {
+        MetersDocument { traffic_log_dropped: 3, ..MetersDocument::default() }
+    }
+
     async fn explain(&self, request_id: &str) -> Option<Diagnosis> {
         (request_id == "known").then(|| Diagnosis::note(local::INTERNAL, "because"))
     }
 
-    async fn keys(&self, endpoint: &str) -> Result<Keys, Diagnosis> {
-        Ok(Keys { primary_key: endpoint.into(), secondary_key: "second".into() })
+    async fn credentials(&self, endpoint: &str, wanted: TokenQuery) -> Result<Credentials, Diagnosis> {
+        match wanted.audience {
+            None => Ok(Credentials::Keys(keys(endpoint))),
+            Some(audience) => Ok(Credentials::Token(Token {
+                access_token: audience,
+                expiry_time_utc: wanted.lifetime.map_or(0, i64::from),
+                refresh_after_time_utc: 0,
+                token_type: "Bearer".into(),
+            })),
+        }
     }
 
     async fn regenerate(&self, endpoint: &str, which: KeyName) -> Result<Keys, Diagnosis> {
         self.note(format!("regenerate {endpoint} {which:?}"));
-        self.keys(endpoint).await
+        Ok(keys(endpoint))
     }
 
-    async fn set_traffic(&self, endpoint: &str, traffic: Traffic) -> Result<(), Diagnosis> {
-        self.note(format!("traffic {endpoint} {traffic:?}"));
-        Ok(())
+    async fn set_traffic(&self, endpoint: &str, change: TrafficChange) -> Result<TrafficSet, Diagnosis> {
+        self.note(format!("traffic {endpoint} {change:?}"));
+        Ok(TrafficSet { traffic: change.traffic.unwrap_or_default(), mirror: change.mirror.unwrap_or_default() })
     }
 
     async fn shutdown(&self, endpoints: Vec<String>) {
         self.note(format!("down {endpoints:?}"));
     }
+}
+
+fn keys(endpoint: &str) -> Keys {
+    Keys { primary_key: endpoint.into(), secondary_key: "second".into() }
 }
 
 /// A served fake, and the state through which a client finds it.

@@ -1,33 +1,39 @@
 //! What is asked arrives, and what is answered comes back whole.
 
 use crate::fake::Running;
-use control::{About, Applied, Desired, KeyName, LogContainer, LogQuery};
+use control::{About, Applied, Desired, KeyName, LogContainer, LogQuery, TokenQuery, TrafficChange};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::TryStreamExt;
-use model::{DeploymentName, RunOptions};
+use model::{Credentials, DeploymentName, RunOptions};
 
 #[tokio::test]
 async fn every_verb_reaches_the_emulator() {
     let running = Running::start().await;
     let client = running.client().await;
     let desired = Desired { project: "/p".into(), endpoints: vec![], options: RunOptions::default() };
-    let traffic = [(DeploymentName::new("blue"), 90)].into();
+    let traffic = Some([(DeploymentName::new("blue"), 90)].into());
+    let change = TrafficChange { traffic, mirror: None };
+    let wanted = TokenQuery { audience: Some("a&b".into()), tenant: None, lifetime: Some(5) };
 
     assert_eq!(client.about(), &About::this("/p".into()));
     assert_eq!(client.status().await.unwrap().pid, 7);
     assert_eq!(client.apply(&desired).await.unwrap(), Applied { changed: true, from_event: 4 });
-    assert_eq!(client.keys("a b/ü?").await.unwrap().primary_key, "a b/ü?");
+    let shown = client.credentials("a b/ü?", &TokenQuery::default()).await.unwrap();
+    assert_eq!(shown.bearer(), "a b/ü?");
+    let Credentials::Token(token) = client.credentials("credit", &wanted).await.unwrap() else { panic!("no token") };
+    assert_eq!((token.access_token.as_str(), token.expiry_time_utc), ("a&b", 5));
     assert_eq!(client.regenerate("credit", KeyName::Secondary).await.unwrap().secondary_key, "second");
     assert_eq!(client.explain("known").await.unwrap(), Some(Diagnosis::note(local::INTERNAL, "because")));
     assert_eq!(client.explain("other").await.unwrap(), None);
-    client.set_traffic("credit", traffic).await.unwrap();
+    let set = client.set_traffic("credit", &change).await.unwrap();
+    assert_eq!((Some(set.traffic), set.mirror.len()), (change.traffic.clone(), 0));
     client.shutdown(vec!["credit".into()]).await.unwrap();
     assert_eq!(
         *running.fake.asked.lock().unwrap(),
         [
             "apply /p",
             "regenerate credit Secondary",
-            r#"traffic credit {DeploymentName("blue"): 90}"#,
+            r#"traffic credit TrafficChange { traffic: Some({DeploymentName("blue"): 90}), mirror: None }"#,
             r#"down ["credit"]"#
         ]
     );

@@ -2,6 +2,9 @@ super::rows! {
     /// Found by `check`, before anything starts. What the start of a container finds as well has its row in `start`.
     PATH_CASE_DIFFERS: Local, Usage, "PathCaseDiffers", "",
         "write the path in the letters of the file system: Azure's containers run Linux, where case counts", "";
+    FILE_NOT_UPLOADED: Azure, UserThingFailed, "FileNotUploaded", "",
+        "remove the line, or take the file back in with a line `!FILE` below it; az reads the .amlignore of the uploaded folder, else its .gitignore",
+        "https://learn.microsoft.com/azure/machine-learning/how-to-save-write-experiment-files";
     WORKER_COUNT_DIFFERS: Azure, Ok, "WorkerCountDiffers", "",
         "let `environment_variables.WORKER_COUNT` and `request_settings.max_concurrent_requests_per_instance` be the same number",
         "https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online#requestsettings";
@@ -20,7 +23,7 @@ super::rows! {
     SKU_SMALL: Azure, Ok, "InstanceTypeSmall", "", "take Standard_DS2_v2, Standard_F4s_v2 or bigger",
         "https://learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list";
     MODEL_ABOVE_MEMORY: Azure, Ok, "ModelAboveMemory", "", "take an `instance_type` with more memory, or a smaller model", "#error-podoutofmemory";
-    MODEL_ABOVE_DISK: Azure, UserThingFailed, "ModelAboveDisk", "", "take an `instance_type` with more disk space, or a smaller model", "#error-outofquota";
+    MODEL_ABOVE_DISK: Azure, Ok, "ModelAboveDisk", "", "take an `instance_type` with more disk space, or a smaller model", "#error-outofquota";
     LOG_LINES_LOST: Local, Ok, "LogLinesLost", "",
         "call logging.basicConfig(level=logging.INFO) at the top of the scoring script, or use print()", "";
     PACKAGES_UNPINNED: Local, Ok, "PackagesUnpinned", "", "pin each to the version that was tested (`name=1.2` below dependencies, `name==1.2` below pip)", "";

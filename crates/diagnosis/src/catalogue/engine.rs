@@ -22,6 +22,9 @@ super::rows! {
         "start again: another port is taken then", "";
     DISK_FULL: Local, EngineUnavailable, "DiskFull", "the disk is full",
         "free some space (`docker system df` shows what images and containers take)", "#disk-quota";
+    ENGINE_AWAY: Local, Ok, "EngineAway", "",
+        "what runs serves on; nothing can be started or restarted until the engine is back", "";
+    ENGINE_BACK: Local, Ok, "EngineBack", "", "", "";
     ENGINE_FAILED: Local, EngineUnavailable, "EngineFailed", "the engine refused",
         "`local-endpoint doctor` shows the engine in use", "";
 }

@@ -29,6 +29,9 @@ super::rows! {
     /// Disk full, no permission, read-only file system.
     STATE_UNWRITABLE: Local, EngineUnavailable, "StateUnwritable", "the state folder cannot be written",
         "set LOCAL_ENDPOINT_HOME to a folder that can be written", "";
+    /// Disk full, or too slow for what comes.
+    TRAFFIC_LOG_LOST: Local, UserThingFailed, "TrafficLogLost", "lines of the traffic log are lost",
+        "free some space, set LOCAL_ENDPOINT_HOME to a folder on another disk, or keep no log: `up --no-traffic-log`", "";
     NO_HOME: Local, EngineUnavailable, "NoHome", "there is no home folder for the state",
         "set HOME, or LOCAL_ENDPOINT_HOME to a folder that can be written", "";
     PORT_TAKEN: Local, PortConflict, "PortTaken", "the scoring port cannot be bound",
@@ -39,9 +42,19 @@ super::rows! {
     /// Regenerating a key that the environment fixes would change nothing.
     KEY_FIXED: Local, Usage, "KeyFixed", "the primary key is fixed by LOCAL_ENDPOINT_KEY",
         "unset LOCAL_ENDPOINT_KEY and run `local-endpoint up` again, or regenerate the secondary key", "";
+    KEYS_NOT_USED: Azure, Usage, "KeysNotUsed", "the endpoint does not use keys for authentication",
+        "`local-endpoint keys --token` prints the token that it takes", "";
+    TOKENS_NOT_USED: Local, Usage, "TokensNotUsed", "the endpoint takes keys, not tokens",
+        "`local-endpoint keys --key primary` prints one; `auth_mode: aml_token` or `aad_token` of the endpoint YAML asks for tokens", "";
     /// The scoring port of `invoke` does not answer.
     SCORING_UNREACHABLE: Local, UserThingFailed, "ScoringUnreachable", "the scoring URI cannot be reached",
         "`local-endpoint status` tells whether it runs", "";
+    /// `up --inject-error`: what this machine can raise, it raises itself.
+    NOT_INJECTABLE: Local, Usage, "NotInjectable", "this error is not injected",
+        "`local-endpoint explain` tells what raises it here", "";
+    /// `load` sends only to this machine.
+    LOAD_ELSEWHERE: Local, Usage, "LoadElsewhere", "load is sent to this machine alone",
+        "start the endpoint here: `local-endpoint up`", "";
     /// The control API's own refusals.
     CONTROL_REFUSED: Local, UserThingFailed, "ControlRefused", "the control API refused the request",
         "use the local-endpoint command, which knows the token and the address", "";

@@ -6,7 +6,6 @@ super::rows! {
     SERVER_ADDED: Local, Ok, "InferenceServerAdded", "",
         "add `- azureml-inference-server-http` below `pip:` in the conda file before deploying to Azure", "";
     NOT_FAITHFUL: Local, Ok, "NotFaithful", "", "", "";
-    NOT_EMULATED: Local, Ok, "NotEmulated", "", "", "";
     VARIABLE_OVERRIDDEN: Local, Ok, "AzureVariableOverridden", "", "", "";
     ENGINE_FELL_BACK: Local, Ok, "EngineFellBack", "",
         "`--engine docker` insists on containers; `local-endpoint doctor` shows what is missing", "";
@@ -14,7 +13,18 @@ super::rows! {
     TRAFFIC_ASSUMED: Local, Ok, "TrafficAssumed", "", "", "";
     TRAFFIC_ZERO: Azure, Ok, "TrafficZero", "", "", "#http-status-codes";
     INSTANCE_COUNT_INVALID: Azure, Usage, "InvalidDeploymentSpec", "", "instance_count must be at least 1", "#error-invaliddeploymentspec";
-    DEPLOYMENT_RESTARTS: Local, Ok, "DeploymentRestarts", "", "", "";
+    OLD_VERSION_SERVES: Local, Ok, "OldVersionServes", "",
+        "correct it and run `local-endpoint up` again; the former file brings back the former state", "";
+    INSTANCE_SMALLER: Local, Ok, "InstanceSmaller", "", "", "";
+    /// The start used more than half of the time that the probes give.
+    PROBE_MARGIN_SMALL: Local, Ok, "ProbeMarginSmall", "",
+        "give the probe more time (initial_delay, period, failure_threshold), or load less in init()", "#error-resourcenotready";
+    PROBE_WOULD_KILL: Local, Ok, "ProbeWouldKill", "",
+        "give the probe more time (initial_delay, period, failure_threshold), or load less in init()", "#error-resourcenotready";
+    INSTANCE_ADOPTED: Local, Ok, "InstanceAdopted", "", "", "";
     PORT_MOVED: Local, Ok, "PortMoved", "", "", "";
+    LIMIT_PASSED: Azure, Ok, "EndpointLimitPassed", "",
+        "ask Azure for a higher limit, or spread the load over endpoints; `up --rate-limits enforce` shows what clients would meet, `off` keeps silent",
+        "https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas";
     LEFTOVERS_REMOVED: Local, Ok, "LeftoversRemoved", "", "", "";
 }

@@ -3,6 +3,14 @@ super::rows! {
     UNAUTHORIZED: Azure, UserThingFailed, "401", "the key or token is missing, malformed or wrong",
         "send `Authorization: Bearer <key>`; `local-endpoint keys` prints the key of this endpoint",
         "#http-status-codes";
+    TOKEN_EXPIRED: Azure, UserThingFailed, "401-token-expired", "the token has expired",
+        "fetch a new one from `refreshAfterTimeUtc` on, as a client of Azure has to; `local-endpoint keys --token` prints one",
+        "#http-status-codes";
+    FORBIDDEN: Azure, UserThingFailed, "403", "the token is of another tenant than the endpoint",
+        "`local-endpoint keys --token` prints one of this endpoint's tenant", "#http-status-codes";
+    /// Ours: passthrough asks for no key.
+    FOREIGN_HOST: Local, UserThingFailed, "ForeignHost", "the Host header does not name this machine",
+        "with --front-door passthrough send to 127.0.0.1 or localhost: there is no key, so pages of the web are kept out by their name", "";
     NO_ROUTE: Azure, UserThingFailed, "404", "no deployment of the endpoint has a positive weight",
         "give one a share: `traffic:` of the endpoint YAML, or `local-endpoint traffic NAME=100`",
         "#http-status-codes";
@@ -16,6 +24,11 @@ super::rows! {
     /// Our own deadline; Azure documents none.
     BODY_TIMEOUT: Local, UserThingFailed, "RequestBodyTimeout", "the request body stopped arriving",
         "send the whole body; after 30 seconds without a byte the front end gives up", "";
+    /// Azure documents no limit.
+    BODY_TOO_LARGE: Local, UserThingFailed, "RequestBodyTooLarge", "the request body is larger than is taken here",
+        "send less at once; Azure documents no limit, so there it may pass", "";
+    BAD_REQUEST: Local, UserThingFailed, "MalformedRequest", "the request is not one that can be passed on",
+        "see to the framing of its body: Content-Length, or chunks and their end", "";
     MODEL_ERROR: Azure, UserThingFailed, "424", "the model answered with something other than 200",
         "the header ms-azureml-model-error-statuscode has the container's own status; for a 500 mend the exception in run(), any other status comes from the answer run() made or from the path that was asked for",
         "#http-status-codes";
@@ -30,6 +43,9 @@ super::rows! {
         "more than 2 x max_concurrent_requests_per_instance x instance_count requests were in flight",
         "raise `request_settings.max_concurrent_requests_per_instance` (and the environment variable WORKER_COUNT with it) or `instance_count`; clients should try again with an exponential backoff",
         "#http-status-codes";
+    /// Said after a burst of 408 or 429, with the line of the YAML.
+    MEASURED_CURE: Local, Ok, "MeasuredCure", "what the deployment YAML would have to say, by what was measured",
+        "", "#http-status-codes";
     RATE_LIMITED: Azure, UserThingFailed, "429-rate-limited",
         "the endpoint got more requests a second than Azure allows it (500 by default)",
         "spread the requests, or ask Azure for a higher limit", "#http-status-codes";

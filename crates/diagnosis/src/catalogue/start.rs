@@ -47,6 +47,9 @@ super::rows! {
         "its command has to keep running and to listen on the ports of `inference_config`", "#error-resourcenotready";
     CONTAINER_CRASHED: Local, StartFailed, "ContainerCrashed", "the container ended with an error that is not known here",
         "read the container's log: `local-endpoint logs`", "#error-resourcenotready";
+    /// A status code of Kubernetes endpoints, without a name of its own.
+    OPERATION_CONFLICT: Azure, UserThingFailed, "Conflict", "another operation on this deployment is under way (409)",
+        "wait until it has ended; `local-endpoint down` ends it at once", "#error-operationcanceled";
     OPERATION_CANCELED: Azure, StartFailed, "OperationCanceled", "the start was given up because a later operation asked for it",
         "start again", "#error-operationcanceled";
     /// Azure files it under BadArgument, which is the name that `spec` gives a model that is missing before the start.

@@ -45,6 +45,20 @@ impl DockerEngine {
         Ok(self.addresses(&inspected, &launch.ports))
     }
 
+    /// As it runs: a container that has ended is none to come back to.
+    pub(super) async fn attach_container(
+        &self,
+        handle: &InstanceHandle,
+        ports: &BTreeMap<PortUse, u16>,
+    ) -> Result<Started, EngineError> {
+        let inspected = self.docker.inspect_container(&handle.0, None).await.map_err(general)?;
+        let state = inspected.state.clone().unwrap_or_default();
+        if !state.running.unwrap_or_default() || state.paused.unwrap_or_default() {
+            return Err(EngineError::NoSuchInstance);
+        }
+        Ok(Started { handle: handle.clone(), addresses: self.addresses(&inspected, ports) })
+    }
+
     /// Archives always; paths where the engine does not see our files.
     async fn copy_in(&self, handle: &InstanceHandle, mount: &Mount) -> Result<(), EngineError> {
         let at = mount.target.trim_start_matches('/');

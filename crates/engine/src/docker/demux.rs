@@ -9,6 +9,8 @@ use bollard::container::LogOutput;
 pub struct Demux {
     stdout: Half,
     stderr: Half,
+    /// The engine's time when the reader began; what was said before is old.
+    began: String,
 }
 
 #[derive(Debug, Default)]
@@ -21,6 +23,11 @@ struct Half {
 }
 
 impl Demux {
+    /// `began` in the engine's own form, without its `Z`.
+    pub fn since(began: String) -> Self {
+        Self { began, ..Self::default() }
+    }
+
     /// From now on entries are skipped that were taken before.
     pub fn begin_pass(&mut self) {
         for half in [&mut self.stdout, &mut self.stderr] {
@@ -46,13 +53,15 @@ impl Demux {
         if time <= half.taken && !half.taken.is_empty() {
             return Vec::new();
         }
-        half.newest = time;
-        told(stream, half.splitter.push(text))
+        let lines = half.splitter.push(text);
+        half.newest.clone_from(&time);
+        let old = time < self.began;
+        told(stream, old, lines)
     }
 
     pub fn finish(&mut self) -> Vec<LogLine> {
-        let mut rest = told(Stream::Stdout, self.stdout.splitter.finish());
-        rest.extend(told(Stream::Stderr, self.stderr.splitter.finish()));
+        let mut rest = told(Stream::Stdout, false, self.stdout.splitter.finish());
+        rest.extend(told(Stream::Stderr, false, self.stderr.splitter.finish()));
         rest
     }
 
@@ -64,8 +73,8 @@ impl Demux {
     }
 }
 
-fn told(stream: Stream, lines: impl IntoIterator<Item = String>) -> Vec<LogLine> {
-    lines.into_iter().map(|text| LogLine { stream, text }).collect()
+fn told(stream: Stream, old: bool, lines: impl IntoIterator<Item = String>) -> Vec<LogLine> {
+    lines.into_iter().map(|text| LogLine { stream, text, old }).collect()
 }
 
 #[cfg(test)]
@@ -85,10 +94,21 @@ mod tests {
         let mut demux = Demux::default();
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:00.000000001Z one "))), [""; 0]);
         let warning = LogOutput::StdErr { message: "2026-01-01T00:00:00.000000002Z warning\n".into() };
-        assert_eq!(demux.take(warning), [LogLine { stream: Stream::Stderr, text: "warning".into() }]);
+        assert_eq!(demux.take(warning), [LogLine { stream: Stream::Stderr, text: "warning".into(), old: false }]);
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:00.000000003Z line\n"))), ["one line"]);
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:00.000000004Z end"))), [""; 0]);
         assert_eq!(texts(demux.finish()), ["end"]);
+    }
+
+    #[test]
+    fn what_was_said_before_is_old() {
+        let mut demux = Demux::since("2026-01-01T00:00:01.5".into());
+        let old: Vec<_> = ["00:00:01.499999999Z a\n", "00:00:01.500000001Z b\n"]
+            .iter()
+            .flat_map(|text| demux.take(LogOutput::StdOut { message: format!("2026-01-01T{text}").into() }))
+            .map(|line| line.old)
+            .collect();
+        assert_eq!(old, [true, false]);
     }
 
     #[test]

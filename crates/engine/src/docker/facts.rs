@@ -9,6 +9,7 @@ use bollard::models::{ContainerCreateBody, ImageConfig, ImageInspect};
 use bollard::query_parameters::{ContainerArchiveInfoOptionsBuilder, ListContainersOptionsBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -51,8 +52,15 @@ async fn files(engine: &DockerEngine, id: &str) -> Result<Files, EngineError> {
         return Ok(known);
     }
     let found = look(engine, id).await?;
-    write(&path, &found).map_err(|error| EngineError::Other(format!("{}: {error}", path.display())))?;
+    write(&path, &found).map_err(|error| unwritable(&path, &error))?;
     Ok(found)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> EngineError {
+    match error.kind() {
+        ErrorKind::StorageFull => EngineError::DiskFull(path.display().to_string()),
+        _ => EngineError::Other(format!("{}: {error}", path.display())),
+    }
 }
 
 fn read(path: &Path) -> Option<Files> {

@@ -6,6 +6,7 @@ use crate::{EngineError, InstanceHandle, LogLine, LogSource};
 use bollard::errors::Error;
 use bollard::query_parameters::{LogsOptions, LogsOptionsBuilder};
 use futures_util::stream::{self, BoxStream, StreamExt};
+use std::time::Duration;
 use tokio::sync::mpsc::{self, Sender};
 
 /// Lines read ahead of who reads them.
@@ -13,6 +14,9 @@ const AHEAD: usize = 256;
 
 /// Entries read again at the end, of which all but the last few have been seen.
 const LAST_WORDS: usize = 1000;
+
+/// Between two tries to reach an engine that is away.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl DockerEngine {
     pub(super) async fn log_lines(
@@ -22,7 +26,7 @@ impl DockerEngine {
     ) -> Result<BoxStream<'static, LogLine>, EngineError> {
         self.state(handle).await?;
         let (lines, receiver) = mpsc::channel(AHEAD);
-        let reader = Reader { engine: self.clone(), handle: handle.clone(), lines, demux: Demux::default() };
+        let reader = Reader { engine: self.clone(), handle: handle.clone(), lines, demux: Demux::since(now()) };
         tokio::spawn(reader.read(source));
         Ok(stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|line| (line, receiver))).boxed())
     }
@@ -51,14 +55,32 @@ impl Reader {
     }
 
     async fn read_all(&mut self, source: LogSource) -> Result<(), Error> {
-        self.pass(source).await?;
-        if source.follow && self.engine.wait_for_exit(&self.handle).await.is_ok() {
-            // An engine may close a followed log before the last words of a program that ends quickly.
-            let tail = if self.demux.is_empty() { source.tail } else { Some(LAST_WORDS) };
-            self.pass(LogSource { tail, follow: false }).await?;
+        let mut passed = self.pass(source).await;
+        if source.follow {
+            passed = self.follow(source).await;
         }
         self.send(Demux::finish).await;
-        Ok(())
+        passed
+    }
+
+    /// From the end of a followed log to the end of the container: either the engine went away, and may come back, or
+    /// it has closed the log.
+    async fn follow(&mut self, source: LogSource) -> Result<(), Error> {
+        loop {
+            match self.engine.wait_for_exit(&self.handle).await {
+                Err(EngineError::Unavailable(_)) => {
+                    tokio::time::sleep(AGAIN).await;
+                    // What was read is not read again; and it breaks off as long as the engine is away.
+                    let _ = self.pass(source).await;
+                }
+                Ok(_) => {
+                    // An engine may close a followed log before the last words of a program that ends quickly.
+                    let tail = if self.demux.is_empty() { source.tail } else { Some(LAST_WORDS) };
+                    return self.pass(LogSource { tail, follow: false }).await;
+                }
+                Err(_) => return Ok(()),
+            }
+        }
     }
 
     async fn pass(&mut self, source: LogSource) -> Result<(), Error> {
@@ -84,4 +106,9 @@ fn options(source: LogSource) -> LogsOptions {
     let tail = source.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string());
     let options = LogsOptionsBuilder::default().stdout(true).stderr(true).timestamps(true);
     options.follow(source.follow).tail(&tail).build()
+}
+
+/// As the engine writes times, without the `Z`.
+fn now() -> String {
+    jiff::Timestamp::now().to_string().trim_end_matches('Z').to_owned()
 }

@@ -50,7 +50,7 @@ impl Output {
                 said.lines.pop_front();
                 said.gone += 1;
             }
-            said.lines.push_back(LogLine { stream, text });
+            said.lines.push_back(LogLine { stream, text, old: false });
         }
         drop(said);
         self.changed.send_replace(());

@@ -9,11 +9,15 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 pub fn send(door: SocketAddr, body: &str) -> JoinHandle<Answer> {
-    let request = post("", body);
+    send_to(door, "/score", body)
+}
+
+pub fn send_to(door: SocketAddr, path: &str, body: &str) -> JoinHandle<Answer> {
+    let request = post("", body).replacen("/score", path, 1);
     tokio::spawn(async move { ask(door, request).await })
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn twice_max_concurrent_times_count_and_then_429() {
     let gate = gate();
     let (mut one, mut two) = (Container::gated(&gate).await, Container::gated(&gate).await);
@@ -38,6 +42,7 @@ x-request-id: GUID
         assert_eq!(answer.await.unwrap().whole(), expected);
         let exchange = stage.exchange().await;
         assert_eq!((exchange.response_code, exchange.reason), (429, Some(Reason::TooManyPendingRequest)));
+        assert_eq!(exchange.in_flight, 12);
     }
     gate.add_permits(12);
     for (number, answer) in admitted.into_iter().enumerate() {
@@ -46,7 +51,7 @@ x-request-id: GUID
     stage.until(0, 0, 0).await;
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn who_waits_is_served_in_order() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
@@ -66,7 +71,7 @@ async fn who_waits_is_served_in_order() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_408_frees_ticket_and_instance_while_the_container_goes_on() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
@@ -90,7 +95,7 @@ async fn a_408_frees_ticket_and_instance_while_the_container_goes_on() {
     stage.until(0, 0, 0).await;
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn the_wait_counts_towards_the_timeout() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
@@ -107,7 +112,7 @@ async fn the_wait_counts_towards_the_timeout() {
     assert_eq!(first.await.unwrap().status(), 200);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_stalled_upload_does_not_hold_an_instance() {
     let mut blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -123,7 +128,7 @@ async fn a_stalled_upload_does_not_hold_an_instance() {
     assert_eq!(blue.seen().await.text(), "0123456789");
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_slow_answer_holds_ticket_and_instance_to_its_end() {
     static GATE: std::sync::LazyLock<crate::container::Gate> = std::sync::LazyLock::new(gate);
     let blue = Container::start(|mut turn| async move {

@@ -4,11 +4,12 @@ use crate::client::{KEY, answer, ask, connect, head, post};
 use crate::container::Container;
 use crate::stage::{Stage, deployment, endpoint};
 use model::Reason;
+use std::sync::Arc;
 use std::time::Duration;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_chunked_upload_arrives_with_its_length() {
     let mut blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -19,7 +20,7 @@ async fn a_chunked_upload_arrives_with_its_length() {
     assert!(!seen.head.has("transfer-encoding"));
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_large_body_arrives_whole() {
     let mut blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -28,7 +29,24 @@ async fn a_large_body_arrives_whole() {
     assert!(blue.seen().await.text() == body);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
+async fn a_disk_that_takes_no_body_is_507() {
+    let mut blue = Container::says(OK).await;
+    let served = endpoint(vec![deployment("blue", &[blue.address])]);
+    let mut stage = Stage::with(served, |config| {
+        config.spill_folder = Some(Arc::new("/nowhere/at all".into()));
+    })
+    .await;
+    let answer = ask(stage.door, post("", &"x".repeat(2 << 20))).await;
+    let text = "local-endpoint: no room on disk to hold the request body until it is whole";
+    assert_eq!((answer.status(), answer.text()), (507, text));
+    assert_eq!(stage.exchange().await.reason, Some(Reason::Internal));
+    stage.until(0, 0, 0).await;
+    assert!(blue.saw_nothing());
+    assert_eq!(ask(stage.door, post("", "small")).await.status(), 200);
+}
+
+#[tokio::test(crate = "crate::scene")]
 async fn a_body_that_stops_arriving_is_refused_by_us() {
     let mut blue = Container::says(OK).await;
     let served = endpoint(vec![deployment("blue", &[blue.address])]);
@@ -42,7 +60,7 @@ async fn a_body_that_stops_arriving_is_refused_by_us() {
     assert!(blue.saw_nothing());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_body_over_the_bound_is_413() {
     let mut blue = Container::says(OK).await;
     let served = endpoint(vec![deployment("blue", &[blue.address])]);
@@ -55,7 +73,7 @@ async fn a_body_over_the_bound_is_413() {
 }
 
 /// The rest is read away, so that the refusal is not lost in a reset.
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_413_in_the_middle_of_an_upload_is_read() {
     let blue = Container::says(OK).await;
     let served = endpoint(vec![deployment("blue", &[blue.address])]);
@@ -68,7 +86,7 @@ async fn a_413_in_the_middle_of_an_upload_is_read() {
     assert_eq!(answer(&mut client).await.unwrap().status(), 200);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_malformed_body_is_400() {
     let blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -77,7 +95,7 @@ async fn a_malformed_body_is_400() {
 }
 
 /// The answer is the first thing that comes: no `100 Continue` before it.
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn without_a_key_the_body_is_not_asked_for() {
     let blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -92,7 +110,7 @@ async fn without_a_key_the_body_is_not_asked_for() {
 }
 
 /// The body was on its way already: the refusal is still read, and the connection serves the next request.
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_refusal_is_not_lost_in_an_upload() {
     let blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;

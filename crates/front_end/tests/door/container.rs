@@ -1,12 +1,13 @@
 //! What stands behind the door: a listener whose every connection is one request, and one behaviour.
 
+use crate::scene;
 use crate::wire::{Head, Wire};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// A request as the container got it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,18 +102,22 @@ impl Container {
     }
 
     async fn open<F: Future<Output = ()> + Send>(
-        behave: impl Fn(Turn, UnboundedSender<Seen>) -> F + Send + Sync + Copy + 'static,
+        behave: impl Fn(Turn, UnboundedSender<Seen>) -> F + Send + Sync + Clone + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        scene::container(address.port());
         let (tell, seen) = unbounded_channel();
         let (note, notes) = unbounded_channel();
         let accept = async move {
+            // Its connections end with the container.
+            let mut turns = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let seen = Seen { head: Head::default(), body: vec![] };
                 let turn = Turn { wire: Wire::new(stream), seen, note: note.clone() };
                 let tell = tell.clone();
-                tokio::spawn(async move { behave(turn, tell).await });
+                let behave = behave.clone();
+                turns.spawn(async move { behave(turn, tell).await });
             }
         };
         Self { address, seen, notes, task: tokio::spawn(accept).abort_handle() }
@@ -125,6 +130,30 @@ impl Container {
     pub fn saw_nothing(&mut self) -> bool {
         self.seen.try_recv().is_err()
     }
+}
+
+/// Every byte of every request; one that is not whole after the word `CUT`.
+pub type Recording = UnboundedReceiver<Vec<u8>>;
+
+/// Answers every request of every connection with `ok`, and tells what it read.
+pub async fn recording() -> (Container, Recording) {
+    let (tell, recording) = unbounded_channel();
+    let record = move |mut turn: Turn, _| {
+        let tell = tell.clone();
+        async move {
+            while let Ok(head) = turn.wire.head().await {
+                let Ok(_) = turn.wire.body(&head, false).await else { break };
+                let _ = tell.send(std::mem::take(&mut turn.wire.taken));
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut turn.wire.stream, answer).await;
+            }
+            let _ = turn.wire.rest().await;
+            if !turn.wire.taken.is_empty() {
+                let _ = tell.send([b"CUT ", &*turn.wire.taken].concat());
+            }
+        }
+    };
+    (Container::open(record).await, recording)
 }
 
 impl Drop for Container {

@@ -6,7 +6,7 @@ use crate::stage::Stage;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn ids_are_fresh_and_the_key_never_arrives() {
     let mut blue = Container::says(OK).await;
     let mut stage = Stage::blue(&[&blue], |_| {}).await;
@@ -24,7 +24,7 @@ async fn ids_are_fresh_and_the_key_never_arrives() {
     assert_ne!(ask(stage.door, post("", "{}")).await.head.one("x-request-id"), id);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_head_reaches_the_container_but_for_what_ends_here() {
     let mut blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -50,7 +50,7 @@ async fn a_head_reaches_the_container_but_for_what_ends_here() {
     assert_eq!((seen.head.one("host").as_str(), seen.head.start.as_str()), ("door.test", "POST /score HTTP/1.1"));
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn every_path_query_and_method_reaches_the_container() {
     let mut blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -72,7 +72,7 @@ async fn every_path_query_and_method_reaches_the_container() {
     assert!(!seen.head.has("content-length"));
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn an_answer_reaches_the_client_but_for_what_ends_here() {
     let blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nx-bytes: \u{e9}\r\nvary: a, b\r\nkeep-alive: 3\r\nconnection: close, x-nominated\r\nx-nominated: 1\r\nx-ms-client-request-id: echoed\r\ncontent-encoding: gzip\r\n\r\nok").await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -93,7 +93,7 @@ ok";
     assert_eq!(answer.whole(), expected);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn many_requests_on_one_connection() {
     let blue = Container::says(OK).await;
     let stage = Stage::blue(&[&blue], |_| {}).await;
@@ -104,7 +104,7 @@ async fn many_requests_on_one_connection() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn head_has_a_length_and_no_body() {
     let blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n").await;
     let mut stage = Stage::blue(&[&blue], |_| {}).await;
@@ -116,7 +116,7 @@ async fn head_has_a_length_and_no_body() {
     assert_eq!((exchange.response_code, exchange.reason, exchange.method.as_str()), (200, None, "HEAD"));
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn http_1_0_without_host_is_served() {
     let mut blue = Container::says("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n").await;
     let stage = Stage::blue(&[&blue], |_| {}).await;

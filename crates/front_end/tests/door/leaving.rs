@@ -7,7 +7,7 @@ use crate::stage::Stage;
 use model::Reason;
 use std::sync::LazyLock;
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn during_the_run_the_container_goes_on() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
@@ -25,7 +25,7 @@ async fn during_the_run_the_container_goes_on() {
     assert!(stage.no_exchange());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn in_the_queue_nothing_reaches_the_container() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
@@ -43,7 +43,7 @@ async fn in_the_queue_nothing_reaches_the_container() {
     assert!(blue.saw_nothing());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn in_the_upload_nothing_reaches_the_container() {
     let mut blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let mut stage = Stage::blue(&[&blue], |_| {}).await;
@@ -57,7 +57,7 @@ async fn in_the_upload_nothing_reaches_the_container() {
     assert!(blue.saw_nothing());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn in_the_answer_the_container_is_read_to_its_end() {
     static GATE: LazyLock<Gate> = LazyLock::new(gate);
     let mut blue = Container::start(|mut turn| async move {

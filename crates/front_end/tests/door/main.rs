@@ -4,14 +4,25 @@
 
 mod admission;
 mod bodies;
+mod cases;
 mod client;
 mod container;
 mod fidelity;
+mod hostile;
+mod keeping;
+mod kubernetes;
 mod leaving;
+mod mirror;
+mod passthrough;
+mod rates;
 mod routing;
+mod scene;
 mod stage;
 mod statuses;
 mod stopping;
 mod streaming;
 mod swapping;
+mod telling;
+mod trailers;
+mod upstream;
 mod wire;

@@ -3,7 +3,7 @@
 use crate::client::{ask, head, post};
 use crate::container::Container;
 use crate::stage::{Stage, deployment, endpoint, name};
-use model::{Profile, ServedEndpoint};
+use model::ServedEndpoint;
 
 async fn halves() -> (Container, Container, ServedEndpoint) {
     let blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nb").await;
@@ -25,7 +25,7 @@ async fn drawn(seed: Option<u64>) -> String {
     drawn
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_seed_repeats_the_draws() {
     let first = drawn(Some(7)).await;
     assert_eq!(first, drawn(Some(7)).await);
@@ -33,7 +33,7 @@ async fn a_seed_repeats_the_draws() {
     assert_ne!(first, drawn(None).await);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn the_header_wins_over_the_weights() {
     let (_blue, _green, mut served) = halves().await;
     served.traffic = [(name("blue"), 100), (name("green"), 0)].into();
@@ -44,7 +44,7 @@ async fn the_header_wins_over_the_weights() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn an_endpoint_that_left_the_fleet_is_404() {
     let (_blue, _green, served) = halves().await;
     let mut stage = Stage::open(served.clone()).await;
@@ -53,24 +53,8 @@ async fn an_endpoint_that_left_the_fleet_is_404() {
     assert_eq!(stage.exchange().await.response_code, 404);
 }
 
-#[tokio::test]
-async fn kubernetes_answers_by_its_own_rules() {
-    let failed = "HTTP/1.1 500 INTERNAL SERVER ERROR\r\nx-ms-run-function-failed: True\r\ncontent-length: 3\r\n\r\nbad";
-    for (said, status, body) in
-        [(failed, 502, "bad"), ("HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nhi", 201, "hi")]
-    {
-        let blue = Container::says(said).await;
-        let mut served = endpoint(vec![deployment("blue", &[blue.address])]);
-        served.profile = Profile::Kubernetes;
-        let stage = Stage::open(served).await;
-        let answer = ask(stage.door, post("", "{}")).await;
-        assert_eq!((answer.status(), answer.text()), (status, body));
-        assert!(!answer.head.has("ms-azureml-model-error-statuscode"));
-    }
-}
-
 /// Odd requests cost nobody else anything.
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn odd_requests_leave_the_door_open() {
     let blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nb").await;
     let stage = Stage::blue(&[&blue], |_| {}).await;

@@ -2,9 +2,10 @@
 
 use crate::client::KEY;
 use crate::container::Container;
-use front_end::{Counters, DeploymentCounts, DoorConfig, Drained, serve};
+use crate::scene;
+use front_end::{Counters, DeploymentCounts, DoorConfig, Drained, Following, serve};
 use model::{
-    Auth, AuthMode, DeploymentName, EndpointName, Exchange, Fleet, InstanceId, Limits, Profile, ServedDeployment,
+    Auth, DeploymentName, EndpointName, Exchange, Fleet, InstanceId, Limits, Profile, RateLimits, ServedDeployment,
     ServedEndpoint, ServedInstance, UpstreamMode,
 };
 use std::net::SocketAddr;
@@ -20,6 +21,9 @@ pub struct Stage {
     exchanges: mpsc::Receiver<Exchange>,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<Drained>,
+    following: Option<Following>,
+    /// Gone with the stage.
+    _spilled: tempfile::TempDir,
 }
 
 pub fn endpoint_name() -> EndpointName {
@@ -42,6 +46,7 @@ pub fn deployment(deployment: &str, addresses: &[SocketAddr]) -> ServedDeploymen
         request_timeout: Duration::from_secs(5),
         max_concurrent_requests_per_instance: 1,
         instance_count: addresses.len().max(1) as u32,
+        max_queue_wait: Duration::from_millis(500),
     };
     ServedDeployment {
         name: name(deployment),
@@ -58,9 +63,10 @@ pub fn endpoint(deployments: Vec<ServedDeployment>) -> ServedEndpoint {
     ServedEndpoint {
         name: endpoint_name(),
         profile: Profile::Managed,
-        auth: Auth { mode: AuthMode::Key, key_hashes: vec![semantics::auth::key_hash(KEY)] },
+        auth: Auth::Keys(vec![semantics::auth::key_hash(KEY)]),
         traffic,
         mirror: None,
+        rate_limits: RateLimits::Off,
         deployments: deployments.into_iter().map(|served| (served.name.clone(), Arc::new(served))).collect(),
     }
 }
@@ -87,12 +93,16 @@ impl Stage {
         let door = listener.local_addr().unwrap();
         let (fleet, current) = watch::channel(fleet(endpoint));
         let (sender, exchanges) = mpsc::channel(1024);
+        let spilled = tempfile::tempdir().unwrap();
         let mut config = DoorConfig::new(endpoint_name(), current, sender);
+        config.spill_folder = Some(Arc::new(spilled.path().to_owned()));
         configure(&mut config);
         let counters = config.counters.clone();
+        scene::door(counters.clone(), door.port(), spilled.path().to_owned());
+        let following = Some(counters.follow());
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(serve(listener, config, async { drop(stopped.await) }));
-        Self { door, counters, fleet, exchanges, stop: Some(stop), served }
+        Self { door, counters, fleet, exchanges, stop: Some(stop), served, following, _spilled: spilled }
     }
 
     pub fn publish(&self, endpoint: ServedEndpoint) {
@@ -121,6 +131,18 @@ impl Stage {
         };
         let limit = tokio::time::timeout(Duration::from_secs(20), reached).await;
         limit.unwrap_or_else(|_| panic!("wanted {wanted:?}, have {:?}", self.counts()));
+    }
+
+    /// From now on only failed requests are told.
+    pub fn unfollow(&mut self) {
+        self.following = None;
+    }
+
+    /// Lets everything run until no request is open.
+    pub async fn quiet(&self) {
+        while self.counters.open_requests() > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub fn stop(&mut self) {

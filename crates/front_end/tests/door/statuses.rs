@@ -11,7 +11,7 @@ fn told(exchange: &Exchange) -> (u16, Option<Reason>, Option<u16>) {
     (exchange.response_code, exchange.reason, exchange.model_status_code)
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn exactly_200_passes() {
     let blue = Container::says(
         "HTTP/1.1 200 OK\r\nserver: gunicorn\r\nx-request-id: forged\r\ncontent-type: application/json\r\ncontent-length: 3\r\nx-ms-run-function-failed: False\r\nconnection: close\r\n\r\n[1]",
@@ -38,7 +38,7 @@ x-request-id: GUID
     assert!(stage.no_exchange());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn anything_else_is_424_with_the_containers_body() {
     for (said, code, body) in [
         ("HTTP/1.1 201 Created\r\nx-own: a\r\ncontent-length: 2\r\n\r\nhi", "201", "hi"),
@@ -67,7 +67,7 @@ async fn anything_else_is_424_with_the_containers_body() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn without_a_key_401_and_nothing_reaches_the_container() {
     let mut blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let mut stage = Stage::blue(&[&blue], |_| {}).await;
@@ -76,8 +76,9 @@ async fn without_a_key_401_and_nothing_reaches_the_container() {
         ("POST /score", "", "key_auth_bad_header_forbidden"),
         ("POST /score", wrong, "key_auth_access_denied"),
         (
+            // A preflight: no CORS header comes back, which is what the browser then complains about.
             "OPTIONS /score",
-            "origin: http://a.test\r\naccess-control-request-method: POST\r\n",
+            "origin: http://a.test\r\naccess-control-request-method: POST\r\naccess-control-request-headers: authorization\r\n",
             "key_auth_bad_header_forbidden",
         ),
         ("GET /swagger.json", wrong, "key_auth_access_denied"),
@@ -95,7 +96,7 @@ async fn without_a_key_401_and_nothing_reaches_the_container() {
     assert!(blue.saw_nothing());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn no_positive_weight_is_404_and_the_header_still_reaches() {
     let blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let mut served = endpoint(vec![deployment("blue", &[blue.address])]);
@@ -109,7 +110,7 @@ async fn no_positive_weight_is_404_and_the_header_still_reaches() {
     assert_eq!(ask(stage.door, post("azureml-model-deployment: nobody\r\n", "{}")).await.status(), 404);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn longer_than_the_timeout_is_408() {
     let blue = Container::silent().await;
     let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(20)).await;
@@ -126,7 +127,7 @@ upstream request timeout";
     assert_eq!(told(&stage.exchange().await), (408, Some(Reason::UpstreamRequestTimeout), None));
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_connection_that_breaks_before_a_status_is_424() {
     let silent = Container::start(|_turn| async {}).await;
     let half = Container::says("HTTP/1.1 200 O").await;
@@ -151,7 +152,7 @@ x-request-id: GUID
     }
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn no_ready_instance_is_424_at_once() {
     let mut blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let mut stage = Stage::blue(&[&blue], |blue| blue.instances[0].ready = false).await;

@@ -8,7 +8,7 @@ use front_end::Drained;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn what_is_in_flight_is_finished() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
@@ -32,7 +32,7 @@ async fn what_is_in_flight_is_finished() {
     assert_eq!(stage.drained().await, Drained { finished: 2, cut: 0 });
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn what_takes_too_long_is_cut() {
     let mut blue = Container::silent().await;
     let served = endpoint(vec![deployment("blue", &[blue.address])]);
@@ -45,7 +45,7 @@ async fn what_takes_too_long_is_cut() {
     assert!(client.rest().await.unwrap().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_full_channel_drops_exchanges_and_counts_them() {
     let blue = Container::says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let (sender, _kept) = tokio::sync::mpsc::channel(1);

@@ -7,7 +7,7 @@ use model::{Reason, UpstreamMode};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn events_pass_as_they_come() {
     static GATE: LazyLock<Gate> = LazyLock::new(gate);
     let blue = Container::start(|mut turn| async move {
@@ -35,7 +35,7 @@ async fn events_pass_as_they_come() {
     assert_eq!(stage.exchange().await.response_payload_bytes, 27);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_timeout_after_the_status_cuts_the_stream() {
     let blue = Container::start(|mut turn| async move {
         turn.wire.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n").await;
@@ -52,7 +52,7 @@ async fn a_timeout_after_the_status_cuts_the_stream() {
     stage.until(0, 0, 1).await;
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn an_answer_that_breaks_off_has_no_end() {
     let blue = Container::says("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n").await;
     let mut stage = Stage::blue(&[&blue], |_| {}).await;
@@ -65,7 +65,7 @@ async fn an_answer_that_breaks_off_has_no_end() {
     stage.until(0, 0, 0).await;
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_custom_container_reads_the_body_as_it_comes() {
     let mut blue = Container::raw(|mut turn| async move {
         assert_eq!(turn.wire.chunk().await.unwrap().as_deref(), Some(&b"abc"[..]));
@@ -84,7 +84,7 @@ async fn a_custom_container_reads_the_body_as_it_comes() {
     assert_eq!(stage.exchange().await.request_payload_bytes, 7);
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn the_timeout_stands_still_while_a_streamed_body_arrives() {
     let mut blue = Container::raw(|mut turn| async move {
         turn.wire.exactly(10).await.unwrap();
@@ -109,7 +109,7 @@ async fn the_timeout_stands_still_while_a_streamed_body_arrives() {
     stage.until(0, 0, 1).await;
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_stalled_streamed_upload_frees_its_instance() {
     let mut blue = Container::raw(|mut turn| async move {
         let _ = turn.wire.exactly(10).await;

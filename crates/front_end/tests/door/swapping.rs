@@ -7,7 +7,7 @@ use crate::stage::{Stage, deployment, endpoint, instance};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_new_instance_wakes_who_waits() {
     let gate = gate();
     let (mut one, mut two) = (Container::gated(&gate).await, Container::gated(&gate).await);
@@ -23,7 +23,7 @@ async fn a_new_instance_wakes_who_waits() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn who_waits_hears_at_once_that_no_instance_is_ready() {
     let gate = gate();
     let mut one = Container::gated(&gate).await;
@@ -40,7 +40,7 @@ async fn who_waits_hears_at_once_that_no_instance_is_ready() {
     assert_eq!(running.await.unwrap().text(), "running");
 }
 
-#[tokio::test]
+#[tokio::test(crate = "crate::scene")]
 async fn a_restarted_instance_starts_at_none() {
     let gate = gate();
     let mut one = Container::gated(&gate).await;
@@ -57,8 +57,22 @@ async fn a_restarted_instance_starts_at_none() {
     stage.until(0, 0, 0).await;
 }
 
+/// The fleet tells of an end later than the socket does.
+#[tokio::test(crate = "crate::scene")]
+async fn an_instance_whose_connection_broke_gets_no_more_while_another_is_ready() {
+    let (broken, well) =
+        (Container::says("").await, Container::says("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1").await);
+    let stage = Stage::open(endpoint(vec![deployment("blue", &[broken.address, well.address])])).await;
+    let mut statuses = vec![];
+    for _ in 0..6 {
+        statuses.push(ask(stage.door, post("", "{}")).await.status());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 424]);
+}
+
 /// Instances and weights change all the time; what is asked meanwhile is answered by either.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2, crate = "crate::scene")]
 async fn under_load_no_request_is_lost() {
     let (one, two) = (
         Container::says("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1").await,

@@ -8,6 +8,8 @@ use tokio::net::TcpStream;
 pub struct Wire {
     pub stream: TcpStream,
     read: Vec<u8>,
+    /// What was taken of it so far, as it came.
+    pub taken: Vec<u8>,
 }
 
 /// Start line and headers as they came, names as written.
@@ -35,7 +37,7 @@ impl Head {
 impl Wire {
     pub fn new(stream: TcpStream) -> Self {
         stream.set_nodelay(true).unwrap();
-        Self { stream, read: vec![] }
+        Self { stream, read: vec![], taken: vec![] }
     }
 
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -44,7 +46,7 @@ impl Wire {
 
     pub async fn head(&mut self) -> io::Result<Head> {
         let end = self.until(b"\r\n\r\n").await?;
-        let head = self.read.drain(..end + 4).collect::<Vec<u8>>();
+        let head = self.take(end + 4);
         let mut lines = head[..end].split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let start = String::from_utf8(lines.next().unwrap().to_vec()).unwrap();
         Ok(Head { start, headers: lines.map(header).collect() })
@@ -69,7 +71,7 @@ impl Wire {
     /// `None`: the last chunk.
     pub async fn chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
         let line = self.until(b"\r\n").await?;
-        let size = String::from_utf8(self.read.drain(..line + 2).collect()).unwrap();
+        let size = String::from_utf8(self.take(line + 2)).unwrap();
         let size = usize::from_str_radix(size.trim(), 16).unwrap();
         let chunk = self.exactly(size).await?;
         self.exactly(2).await?;
@@ -80,12 +82,18 @@ impl Wire {
         while self.read.len() < length {
             self.more().await?;
         }
-        Ok(self.read.drain(..length).collect())
+        Ok(self.take(length))
     }
 
     pub async fn rest(&mut self) -> io::Result<Vec<u8>> {
         while self.more().await.is_ok() {}
-        Ok(std::mem::take(&mut self.read))
+        Ok(self.take(self.read.len()))
+    }
+
+    fn take(&mut self, length: usize) -> Vec<u8> {
+        let taken: Vec<u8> = self.read.drain(..length).collect();
+        self.taken.extend(&taken);
+        taken
     }
 
     async fn until(&mut self, mark: &[u8]) -> io::Result<usize> {

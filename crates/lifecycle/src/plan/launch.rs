@@ -5,6 +5,7 @@ use super::{Command, Layout, Routes, command, injected, merged};
 use diagnosis::Diagnosis;
 use engine::{Base, EngineKind, Labels, Launch, Mount, MountSource, PortUse};
 use model::{Deployment, InstanceId};
+use semantics::instance_limits::InstanceLimits;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ pub struct InstancePlan<'a> {
     /// The launcher script of the process engine.
     pub launcher: &'a Path,
     pub private_root: PathBuf,
+    pub limits: Option<InstanceLimits>,
 }
 
 /// The launch, the command rule that was chosen, and the user's overrides.
@@ -41,8 +43,8 @@ pub fn launch(plan: &InstancePlan<'_>) -> (Launch, &'static str, Vec<Diagnosis>)
         mounts: mounts(plan.deployment),
         ports: ports(&Routes::of(plan.deployment)),
         labels: plan.labels.clone(),
-        memory_bytes: None,
-        nano_cpus: None,
+        memory_bytes: plan.limits.map(|limits| limits.memory_bytes),
+        nano_cpus: plan.limits.map(|limits| limits.nano_cpus),
         private_root: plan.private_root.clone(),
     };
     (launch, rule, notes)
@@ -59,7 +61,7 @@ pub fn mounts(deployment: &Deployment) -> Vec<Mount> {
 }
 
 /// A probe port of its own only where it differs from the scoring port.
-fn ports(routes: &Routes) -> BTreeMap<PortUse, u16> {
+pub fn ports(routes: &Routes) -> BTreeMap<PortUse, u16> {
     let probes = [(PortUse::Liveness, routes.liveness.port), (PortUse::Readiness, routes.readiness.port)];
     let mut ports = BTreeMap::from([(PortUse::Serve, routes.scoring.port)]);
     ports.extend(probes.into_iter().filter(|(_, port)| *port != routes.scoring.port));

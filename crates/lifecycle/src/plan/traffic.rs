@@ -1,19 +1,25 @@
 //! Which traffic an endpoint starts with.
 
 use diagnosis::{Diagnosis, plan};
-use model::{DesiredEndpoint, Traffic};
+use model::{DesiredEndpoint, Mirror, Traffic};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     pub traffic: Traffic,
+    pub mirror: Option<Mirror>,
     pub note: Option<Diagnosis>,
 }
 
+/// Traffic and mirror as they were set on the running endpoint.
+pub type Kept = (Traffic, Option<Mirror>);
+
 /// Flags first, then what was set on the running endpoint, then the file (an empty or zero map is honoured);
 /// else one deployment gets all of it, and several get none, as in Azure.
-pub fn decide(wanted: &DesiredEndpoint, flag: Option<&Traffic>, kept: Option<&Traffic>) -> Decided {
-    if let Some(traffic) = flag.or(kept).or(wanted.endpoint.traffic.as_ref()) {
-        return Decided { traffic: traffic.clone(), note: zero(wanted, traffic) };
+pub fn decide(wanted: &DesiredEndpoint, flag: Option<&Traffic>, kept: Option<&Kept>) -> Decided {
+    let kept = kept.filter(|_| flag.is_none());
+    let mirror = kept.map_or_else(|| wanted.endpoint.mirror.clone(), |(_, mirror)| mirror.clone());
+    if let Some(traffic) = flag.or(kept.map(|(traffic, _)| traffic)).or(wanted.endpoint.traffic.as_ref()) {
+        return Decided { traffic: traffic.clone(), mirror, note: zero(wanted, traffic) };
     }
     match wanted.deployments.as_slice() {
         [only] => {
@@ -23,9 +29,9 @@ pub fn decide(wanted: &DesiredEndpoint, flag: Option<&Traffic>, kept: Option<&Tr
                 wanted.endpoint.name, only.name
             );
             let traffic = Traffic::from([(only.name.clone(), 100)]);
-            Decided { traffic, note: Some(Diagnosis::note(plan::TRAFFIC_ASSUMED, note)) }
+            Decided { traffic, mirror, note: Some(Diagnosis::note(plan::TRAFFIC_ASSUMED, note)) }
         }
-        _ => Decided { traffic: Traffic::new(), note: zero(wanted, &Traffic::new()) },
+        _ => Decided { traffic: Traffic::new(), mirror, note: zero(wanted, &Traffic::new()) },
     }
 }
 

@@ -18,6 +18,7 @@ fn launched(deployment: &Deployment, kind: EngineKind) -> (Launch, &'static str)
         labels: Labels::new(),
         launcher: Path::new("/cache/serve.py"),
         private_root: "/run/blue-0".into(),
+        limits: None,
     };
     let (launch, rule, _) = launch(&plan);
     (launch, rule)

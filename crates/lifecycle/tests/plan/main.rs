@@ -3,6 +3,7 @@
 
 mod command;
 mod conda;
+#[allow(dead_code)]
 #[path = "../support/deployment.rs"]
 mod deployment;
 mod fixture;

@@ -2,7 +2,7 @@
 
 use crate::deployment::{deployment, model};
 use lifecycle::plan::signature;
-use model::{Code, Deployment, EngineChoice, EnvironmentSource, PullPolicy, RunOptions};
+use model::{Code, Deployment, EngineChoice, EnvironmentSource, PullPolicy, RunOptions, SkuLimits};
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -23,7 +23,7 @@ fn project() -> (TempDir, Deployment) {
 }
 
 fn of(deployment: &Deployment) -> String {
-    signature(deployment, &RunOptions::default())
+    signature(deployment, &RunOptions::default()).whole
 }
 
 /// Signs before and after the change of the files.
@@ -111,6 +111,41 @@ fn every_setting_of_the_deployment_counts() {
         change(&mut changed);
         assert_ne!(of(&deployment), of(&changed), "{changed:?}");
     }
+}
+
+/// Whether instances have to be replaced for the change.
+fn replaces(options: &RunOptions, change: fn(&mut Deployment)) -> bool {
+    let (_folder, deployment) = project();
+    let mut changed = deployment.clone();
+    change(&mut changed);
+    signature(&deployment, options).instance != signature(&changed, options).instance
+}
+
+#[test]
+fn what_is_applied_to_running_instances_replaces_none() {
+    let live: [fn(&mut Deployment); 6] = [
+        |changed| changed.instance_count = 2,
+        |changed| changed.liveness_probe.period = Duration::from_secs(1),
+        |changed| changed.readiness_probe.failure_threshold = 1,
+        |changed| changed.request_settings.max_concurrent_requests_per_instance = 4,
+        |changed| changed.request_settings.request_timeout = Duration::from_secs(9),
+        |changed| drop(changed.kept.insert("description".into(), "new".into())),
+    ];
+    let made_of: [fn(&mut Deployment); 4] = [
+        |changed| drop(changed.environment_variables.insert("A".into(), "1".into())),
+        |changed| changed.model.as_mut().unwrap().version = "4".into(),
+        |changed| changed.code.as_mut().unwrap().scoring_script = "other.py".into(),
+        |changed| changed.instance_type = Some("Standard_F2s_v2".into()),
+    ];
+    let on = RunOptions::default();
+    assert_eq!(live.map(|change| replaces(&on, change)), [false; 6]);
+    assert_eq!(made_of.map(|change| replaces(&on, change)), [true; 4]);
+}
+
+#[test]
+fn without_limits_the_instance_type_means_nothing_to_an_instance() {
+    let off = RunOptions { sku_limits: SkuLimits::Off, ..RunOptions::default() };
+    assert!(!replaces(&off, |changed| changed.instance_type = Some("Standard_F2s_v2".into())));
 }
 
 #[test]

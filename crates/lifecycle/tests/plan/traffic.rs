@@ -38,7 +38,8 @@ fn wanted(row: &Row) -> DesiredEndpoint {
 #[test]
 fn decisions() {
     rows("traffic.toml", |row: Row| {
-        let found = decide(&wanted(&row), row.flag.as_ref(), row.kept.as_ref());
+        let kept = row.kept.clone().map(|traffic| (traffic, None));
+        let found = decide(&wanted(&row), row.flag.as_ref(), kept.as_ref());
         equal(found.traffic, row.expected)?;
         equal(found.note.map(|note| print(&note, Style::Plain)), row.note)
     });

@@ -2,13 +2,17 @@
 //! Nothing sleeps: tests wait for an operation, an event, or the fleet.
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod conflicts;
 #[path = "../support/deployment.rs"]
 mod deployment;
 mod ends;
 mod engines;
 mod failures;
+mod memory;
 mod port;
 mod probes;
+mod recovery;
 mod replace;
+mod scale;
 mod stage;
 mod start;

@@ -47,6 +47,11 @@ impl Port {
         self.answers.send_replace([status].into());
     }
 
+    /// It takes connections, and answers none.
+    pub fn falls_silent(&self) {
+        self.answers.send_replace([].into());
+    }
+
     pub fn asked(&self) -> usize {
         *self.asked.borrow()
     }

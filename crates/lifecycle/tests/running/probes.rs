@@ -2,9 +2,9 @@
 
 use crate::deployment::deployment;
 use crate::port::Port;
-use crate::stage::{Stage, serving};
-use diagnosis::start;
-use model::{Deployment, InstanceState, Probe};
+use crate::stage::{Stage, ended, serving};
+use diagnosis::{plan, start};
+use model::{Deployment, InstanceState, Probe, RunOptions, TimeScale};
 use std::time::Duration;
 
 const NEVER: Duration = Duration::from_secs(3600);
@@ -83,4 +83,65 @@ async fn the_first_readiness_probe_comes_after_initial_delay() {
     let stage = Stage::new([serving(&port)]);
     stage.up(&available(Probe { period: NEVER, ..quick(1) })).await.unwrap();
     port.asked_at_least(2).await;
+}
+
+/// A start that the startup probe kills says whose time was up.
+#[tokio::test]
+async fn a_startup_probe_that_never_passes_kills() {
+    let port = Port::answering([503]).await;
+    let stage = Stage::new([serving(&port)]);
+    let wanted = Deployment { startup_probe: Some(quick(2)), ..alive(never()) };
+    let failed = stage.up(&wanted).await.unwrap_err();
+    assert_eq!((failed.code, failed.cause), (start::RESOURCE_NOT_READY, Some(start::LIVENESS_PROBE_FAILED)));
+    let killed = ["StartupProbeFailed", "Killing"];
+    let events = &stage.document().instances[0].events;
+    let names: Vec<_> = events.iter().map(|event| event.name.as_str()).filter(|name| killed.contains(name)).collect();
+    assert_eq!(names, killed);
+    assert_eq!(events.last().unwrap().message, "Container inference-server failed startup probe, will be restarted");
+}
+
+/// Liveness and readiness would have killed and removed it by then.
+#[tokio::test]
+async fn a_startup_probe_keeps_the_others_back_until_it_passes() {
+    let port = Port::answering([200, 500, 500, 500, 500, 200]).await;
+    let stage = Stage::new([serving(&port)]);
+    let startup = Some(quick(100));
+    stage.up(&Deployment { startup_probe: startup, liveness_probe: quick(1), ..available(quick(1)) }).await.unwrap();
+    port.asked_at_least(9).await;
+    assert_eq!(stage.document().instances[0].restarts, 0);
+    let names = stage.document().instances[0].events.iter().map(|event| event.name.clone()).collect::<Vec<_>>();
+    assert!(!names.iter().any(|name| name == "LivenessProbeFailed" || name == "ReadinessProbeFailed"), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_faster_clock_kills_sooner() {
+    let port = Port::answering([503]).await;
+    let stage = Stage::new([serving(&port)]);
+    let options = RunOptions { time_scale: TimeScale::new(1000).unwrap(), ..RunOptions::default() };
+    let failed = ended(stage.put(&alive(Probe::default()), options)).await.unwrap_err();
+    let told = |words| failed.message.contains(words);
+    assert!(told("failed its liveness probe for") && told("1000 times faster"), "{}", failed.message);
+}
+
+#[tokio::test]
+async fn a_start_that_used_more_than_half_of_its_time_is_told_of() {
+    let port = Port::answering([503, 503, 503, 503, 503, 503, 200]).await;
+    let mut stage = Stage::new([serving(&port)]);
+    let seldom = |initial_delay| Probe { initial_delay, failure_threshold: 1, ..Probe::default() };
+    stage.up(&alive(seldom(Duration::from_millis(2900)))).await.unwrap();
+    let said = stage.said().await;
+    assert_eq!(said.code, plan::PROBE_MARGIN_SMALL, "{said:?}");
+    let start = stage.document().instances[0].start.clone().unwrap();
+    assert_eq!((start.killed_at_ms, start.verdict.as_str()), (4900, "tight"));
+    assert_eq!(start.safe_initial_delay, (2 * start.took_ms).div_ceil(1000), "{start:?}");
+}
+
+#[tokio::test]
+async fn a_quick_start_is_kept_and_not_told_of() {
+    let port = Port::answering([200]).await;
+    let mut stage = Stage::new([serving(&port)]);
+    stage.up(&alive(Probe::default())).await.unwrap();
+    assert_eq!(stage.all_said().await, vec![]);
+    let start = stage.document().instances[0].start.clone().unwrap();
+    assert_eq!((start.killed_at_ms, start.verdict.as_str(), start.safe_initial_delay), (302_000, "safe", 1));
 }

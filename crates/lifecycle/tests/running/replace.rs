@@ -1,37 +1,69 @@
 //! Putting again, and deleting.
 
-use crate::deployment::deployment;
+use crate::deployment::{deployment, renewed};
 use crate::port::Port;
 use crate::stage::{Stage, ended, serving};
 use diagnosis::start;
 use engine::scripted::Script;
-use model::{Deployment, DeploymentName, EventKind, ProvisioningState, RunOptions};
+use model::{Deployment, DeploymentName, EventKind, InstanceState, ProvisioningState, RunOptions};
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_put_replaces_what_ran() {
-    let (old, new) = (Port::answering([200]).await, Port::answering([200]).await);
-    let stage = Stage::new([serving(&old), serving(&new)]);
+async fn the_new_version_serves_before_the_old_one_goes() {
+    let (old, new) = (Port::answering([200]).await, Port::answering([]).await);
+    let mut stage = Stage::new([serving(&old), serving(&new)]);
     stage.up(&deployment()).await.unwrap();
     let before = stage.ready().await.instances[0].clone();
-    let changed = Deployment { instance_type: Some("Standard_F4s_v2".into()), ..deployment() };
-    stage.up(&changed).await.unwrap();
-    let after = stage.ready().await.instances[0].clone();
-    assert_eq!((before.address, after.address), (old.address, new.address));
-    // Requests that the old one still has are not the new one's.
-    assert_ne!(before.generation, after.generation);
-    assert_eq!(stage.running().await.len(), 1);
-    assert_eq!(stage.document().instance_type.as_deref(), Some("Standard_F4s_v2"));
+    let operation = stage.put(&renewed(), RunOptions::default());
+    new.asked_at_least(1).await;
+    // Both run, one serves, and says so.
+    assert_eq!((stage.served(|_| true).await.instances, stage.running().await.len()), (vec![before.clone()], 2));
+    assert_eq!(stage.document().provisioning_state, ProvisioningState::Updating);
+    new.answer(200);
+    ended(operation).await.unwrap();
+    let after = stage.ready().await.instances;
+    assert_eq!((after.len(), after[0].address), (1, new.address));
+    // Neither its requests nor its log lines are taken for the old one's.
+    assert!(after[0].generation != before.generation && after[0].id != before.id);
+    stage.state(InstanceState::Stopping).await;
+    stage.gone(1).await;
+    assert_eq!(stage.document().instances.len(), 1);
+    assert_eq!(stage.document().provisioning_state, ProvisioningState::Succeeded);
 }
 
 #[tokio::test]
-async fn from_the_put_on_the_old_one_gets_no_request() {
-    let old = Port::answering([200]).await;
-    let stage = Stage::new([serving(&old)]);
+async fn the_numbers_of_instances_are_given_again() {
+    let port = Port::answering([200]).await;
+    let stage = Stage::new(std::iter::repeat_with(|| serving(&port)).take(3));
+    let mut numbers = vec![];
+    for deployment in [deployment(), renewed(), deployment()] {
+        stage.up(&deployment).await.unwrap();
+        stage.gone(1).await;
+        numbers.push(stage.ready().await.instances[0].id.number);
+    }
+    assert_eq!(numbers, [0, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_failed_update_leaves_the_old_version_serving() {
+    let port = Port::answering([200]).await;
+    let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(Port::refused().await), ..Script::default() };
+    let mut stage = Stage::new([serving(&port), dies]);
     stage.up(&deployment()).await.unwrap();
-    let _operation = stage.put(&deployment(), RunOptions::default());
-    assert!(stage.served(|_| true).await.instances.is_empty());
-    assert_eq!(stage.document().provisioning_state, ProvisioningState::Updating);
+    let before = stage.ready().await;
+    let failure = stage.up(&renewed()).await.unwrap_err();
+    assert_eq!(failure.cause, Some(start::CONTAINER_CRASHED));
+    assert_eq!((stage.ready().await, stage.running().await.len()), (before.clone(), 1));
+    let document = stage.document();
+    assert_eq!(document.provisioning_state, ProvisioningState::Failed);
+    assert_eq!(document.error.unwrap().cause.as_deref(), Some("ContainerCrashed"));
+    let states: Vec<_> = document.instances.iter().map(|instance| instance.state.as_str()).collect();
+    assert_eq!(states, ["Ready", "Failed"]);
+    assert_eq!(stage.said().await.code, diagnosis::plan::OLD_VERSION_SERVES);
+    // The former file brings back the former state, and starts nothing.
+    stage.up(&deployment()).await.unwrap();
+    assert_eq!(stage.document().provisioning_state, ProvisioningState::Succeeded);
+    assert_eq!((stage.ready().await, stage.docker.launches().len()), (before, 2));
 }
 
 #[tokio::test]
@@ -40,7 +72,7 @@ async fn a_start_that_is_replaced_is_canceled_and_is_no_failure_of_the_next() {
     let mut stage = Stage::new([serving(&stuck), serving(&new)]);
     let first = stage.put(&deployment(), RunOptions::default());
     stuck.asked_at_least(1).await;
-    let second = stage.put(&deployment(), RunOptions::default());
+    let second = stage.put(&renewed(), RunOptions::default());
     assert_eq!(ended(first).await.unwrap_err().code, start::OPERATION_CANCELED);
     ended(second).await.unwrap();
     let outcome = |kind| match kind {
@@ -54,6 +86,22 @@ async fn a_start_that_is_replaced_is_canceled_and_is_no_failure_of_the_next() {
 }
 
 #[tokio::test]
+async fn an_update_that_is_replaced_leaves_the_old_version_serving_until_the_next_is_ready() {
+    let (old, stuck, new) = (Port::answering([200]).await, Port::answering([]).await, Port::answering([200]).await);
+    let stage = Stage::new([serving(&old), serving(&stuck), serving(&new)]);
+    stage.up(&deployment()).await.unwrap();
+    let second = stage.put(&renewed(), RunOptions::default());
+    stuck.asked_at_least(1).await;
+    let third = Deployment { instance_type: Some("Standard_F8s_v2".into()), ..deployment() };
+    let third = stage.put(&third, RunOptions::default());
+    assert_eq!(ended(second).await.unwrap_err().code, start::OPERATION_CANCELED);
+    assert!(stage.served(|_| true).await.instances.iter().any(|instance| instance.ready));
+    ended(third).await.unwrap();
+    assert_eq!(stage.ready().await.instances[0].address, new.address);
+    stage.gone(1).await;
+}
+
+#[tokio::test]
 async fn a_failed_deployment_can_be_put_again() {
     let port = Port::answering([200]).await;
     let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(Port::refused().await), ..Script::default() };
@@ -62,8 +110,9 @@ async fn a_failed_deployment_can_be_put_again() {
     stage.up(&deployment()).await.unwrap_err();
     assert_eq!(stage.lifecycle.signature(&endpoint, &name), None);
     stage.up(&deployment()).await.unwrap();
-    assert_eq!(stage.lifecycle.signature(&endpoint, &name).as_deref(), Some("signed"));
+    assert!(stage.lifecycle.signature(&endpoint, &name).is_some());
     assert!(stage.document().error.is_none());
+    assert_eq!(stage.document().instances.len(), 1);
 }
 
 #[tokio::test]
@@ -93,16 +142,15 @@ async fn a_delete_ends_a_start() {
     assert_eq!(ended(operation).await.unwrap_err().code, start::OPERATION_CANCELED);
 }
 
-/// The old one takes its whole grace; a delete in that time waits for it too.
 #[tokio::test]
-async fn a_delete_waits_for_what_is_still_being_replaced() {
-    let port = Port::answering([200]).await;
-    let stage = Stage::new([Script { stops: None, ..serving(&port) }]);
+async fn a_delete_ends_an_update_and_both_versions() {
+    let (old, stuck) = (Port::answering([200]).await, Port::answering([]).await);
+    let stage = Stage::new([serving(&old), serving(&stuck)]);
     stage.up(&deployment()).await.unwrap();
-    let (endpoint, name, grace) = (deployment().endpoint, deployment().name, Duration::from_millis(300));
-    let put = stage.lifecycle.put_deployment(deployment(), "signed".into(), RunOptions::default(), grace);
-    tokio::task::yield_now().await;
+    let update = stage.put(&renewed(), RunOptions::default());
+    stuck.asked_at_least(1).await;
+    let (endpoint, name) = (deployment().endpoint, deployment().name);
     stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO).await;
-    assert!(stage.running().await.is_empty());
-    assert_eq!(ended(put).await.unwrap_err().code, start::OPERATION_CANCELED);
+    assert!(stage.running().await.is_empty() && stage.lifecycle.deployments(&endpoint).is_empty());
+    assert_eq!(ended(update).await.unwrap_err().code, start::OPERATION_CANCELED);
 }

@@ -6,10 +6,11 @@ use engine::scripted::{Script, ScriptedEngine};
 use engine::{Engine, Exit, InstanceHandle, Labels};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use lifecycle::{Engines, Folders, Lifecycle, Operation, Project};
+use lifecycle::plan::signature;
+use lifecycle::{EndpointPut, Engines, Folders, Lifecycle, Operation, Project};
 use model::{
-    AuthMode, Deployment, DeploymentDocument, DeploymentKind, DesiredEndpoint, Endpoint, EndpointName, Event,
-    EventKind, InstanceState, RunOptions, ServedDeployment,
+    Auth, AuthMode, Deployment, DeploymentDocument, DeploymentKind, Endpoint, EndpointName, Event, EventKind,
+    InstanceState, Profile, RateLimits, RunOptions, ServedDeployment, Traffic,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -34,10 +35,30 @@ pub struct Stage {
     events: BoxStream<'static, Event>,
 }
 
+fn put() -> EndpointPut {
+    EndpointPut {
+        desired: endpoint(),
+        profile: Profile::Managed,
+        auth: Auth::Keys(vec![]),
+        rate_limits: RateLimits::Off,
+        traffic: Traffic::new(),
+        mirror: None,
+    }
+}
+
 impl Stage {
     pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
         let docker = ScriptedEngine::new(scripts);
         Self::open(docker.clone(), Ok(Arc::new(docker)))
+    }
+
+    /// Another emulator on the engine of one that was killed.
+    pub fn on(docker: ScriptedEngine) -> Self {
+        Self::open(docker.clone(), Ok(Arc::new(docker)))
+    }
+
+    pub fn engines(&self) -> &Engines {
+        &self.lifecycle.context().engines
     }
 
     pub fn without_docker() -> Self {
@@ -50,13 +71,14 @@ impl Stage {
         let engines = Engines { docker: found, process: Arc::new(process.clone()) };
         let folders = Folders { run: below("run"), cache: below("cache"), failed_logs: below("logs") };
         let lifecycle = Lifecycle::new(project(folder.path()), engines, folders);
-        lifecycle.put_endpoint(&endpoint(), vec![], Default::default());
+        lifecycle.put_endpoint(put());
         let events = lifecycle.events().from(1);
         Self { folder, docker, process, lifecycle, events }
     }
 
     pub fn put(&self, deployment: &Deployment, options: RunOptions) -> Operation {
-        self.lifecycle.put_deployment(deployment.clone(), "signed".into(), options, Duration::ZERO)
+        let signature = signature(deployment, &options);
+        self.lifecycle.put_deployment(deployment.clone(), signature, options)
     }
 
     /// Puts it and waits for the end of the operation.
@@ -122,6 +144,18 @@ impl Stage {
         found.into_iter().map(|found| found.handle).collect()
     }
 
+    /// Resolves once only so many run, and are known.
+    pub async fn gone(&self, left: usize) {
+        let mut events = self.lifecycle.events().from(1);
+        soon(async {
+            while self.running().await.len() != left || self.document().instances.len() != left {
+                // No event tells of the very end: whatever else happens, and a moment, do.
+                let _ = tokio::time::timeout(Duration::from_millis(5), events.next()).await;
+            }
+        })
+        .await;
+    }
+
     /// The one that runs ends by itself.
     pub async fn crash(&self, code: i64) {
         let exit = Exit { code, out_of_memory: false, error: String::new() };
@@ -135,11 +169,11 @@ pub async fn ended(mut operation: Operation) -> Result<(), Diagnosis> {
 
 fn project(path: &Path) -> Project {
     let (id, emulator, host) = ("0123456789abcdef".into(), "1".into(), "here".into());
-    Project { path: path.to_owned(), id, emulator, host }
+    Project { path: path.to_owned(), id, emulator, host, state: path.join("state") }
 }
 
-fn endpoint() -> DesiredEndpoint {
-    let endpoint = Endpoint {
+fn endpoint() -> Endpoint {
+    Endpoint {
         name: EndpointName::new("credit"),
         kind: DeploymentKind::Managed,
         auth_mode: AuthMode::Key,
@@ -147,8 +181,7 @@ fn endpoint() -> DesiredEndpoint {
         mirror: None,
         kept: Default::default(),
         file: None,
-    };
-    DesiredEndpoint { endpoint, deployments: vec![] }
+    }
 }
 
 fn fixtures() -> std::path::PathBuf {

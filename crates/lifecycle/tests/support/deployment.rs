@@ -31,6 +31,11 @@ pub fn deployment() -> Deployment {
     }
 }
 
+/// The same in a new version: its instances are made of something else.
+pub fn renewed() -> Deployment {
+    Deployment { environment_variables: [("VERSION".to_owned(), "2".to_owned())].into(), ..deployment() }
+}
+
 pub fn model(path: impl AsRef<Path>) -> ModelAsset {
     ModelAsset {
         reference: AssetRef::Local,

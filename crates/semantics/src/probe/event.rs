@@ -30,8 +30,10 @@ pub fn back_off() -> PlatformEvent {
     event("BackOff", "Back-off restarting failed container".into())
 }
 
-pub fn killing_unhealthy(container: &str) -> PlatformEvent {
-    event("Killing", format!("Container {container} failed liveness probe, will be restarted"))
+/// `kind`: startup or liveness; readiness kills nobody.
+pub fn killing_unhealthy(container: &str, kind: Kind) -> PlatformEvent {
+    let probe = if kind == Kind::Startup { "startup" } else { "liveness" };
+    event("Killing", format!("Container {container} failed {probe} probe, will be restarted"))
 }
 
 pub fn killing_stop(container: &str) -> PlatformEvent {

@@ -2,6 +2,7 @@
 
 use super::{Kind, Machine, Transition};
 use model::Probe;
+use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -27,6 +28,20 @@ impl Schedule {
             (_, Some(_)) => None,
             (Kind::Liveness, None) => self.liveness.next_due(),
             (Kind::Readiness, None) => self.readiness.next_due(),
+        }
+    }
+
+    /// The probe that decides between life and death now: startup until it passed, liveness from then on.
+    pub fn vital(&self) -> Kind {
+        if self.startup.is_some() { Kind::Startup } else { Kind::Liveness }
+    }
+
+    /// How long an answer may take.
+    pub fn timeout(&self, kind: Kind) -> Duration {
+        match (kind, &self.startup) {
+            (Kind::Startup, Some(startup)) => startup.timeout(),
+            (Kind::Readiness, _) => self.readiness.timeout(),
+            (_, _) => self.liveness.timeout(),
         }
     }
 

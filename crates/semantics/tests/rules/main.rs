@@ -1,5 +1,9 @@
 //! Every rule against its table in `fixtures/semantics`.
 
+mod autoscale;
+mod cure;
+mod endpoint;
+mod instances;
 mod probe;
 mod request;
 mod serving;
@@ -9,7 +13,17 @@ mod table;
 /// A table nobody runs is a rule nobody checks.
 #[test]
 fn every_table_has_a_runner() {
-    let runners = [request::TABLES, serving::TABLES, probe::TABLES, startup::TABLES].concat();
+    let runners = [
+        autoscale::TABLES,
+        cure::TABLES,
+        endpoint::TABLES,
+        instances::TABLES,
+        request::TABLES,
+        serving::TABLES,
+        probe::TABLES,
+        startup::TABLES,
+    ]
+    .concat();
     let mut expected: Vec<_> = runners.iter().map(|name| (*name).to_owned()).collect();
     expected.sort();
     assert_eq!(table::names(), expected);

@@ -1,12 +1,12 @@
 //! Probes, back-off and event texts.
 
 use crate::table::{equal, run};
-use model::Probe;
+use model::{Probe, TimeScale};
 use semantics::probe::{self, Kind, Schedule};
 use serde::Deserialize;
 use std::time::Duration;
 
-pub const TABLES: &[&str] = &["back_off", "probe", "probe_event", "probe_status"];
+pub const TABLES: &[&str] = &["back_off", "margin", "probe", "probe_event", "probe_status", "time_scale"];
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -31,6 +31,7 @@ impl From<Which> for Kind {
 struct Settings {
     initial_delay: Option<u64>,
     period: Option<u64>,
+    timeout: Option<u64>,
     success_threshold: Option<u32>,
     failure_threshold: Option<u32>,
 }
@@ -41,7 +42,7 @@ impl Settings {
         Probe {
             initial_delay: self.initial_delay.map_or(plain.initial_delay, Duration::from_secs),
             period: self.period.map_or(plain.period, Duration::from_secs),
-            timeout: plain.timeout,
+            timeout: self.timeout.map_or(plain.timeout, Duration::from_secs),
             success_threshold: self.success_threshold.unwrap_or(plain.success_threshold),
             failure_threshold: self.failure_threshold.unwrap_or(plain.failure_threshold),
         }
@@ -150,7 +151,8 @@ fn events() {
             "started" => probe::started(&row.of),
             "pulled" => probe::pulled(&row.of),
             "back off" => probe::back_off(),
-            "killing, unhealthy" => probe::killing_unhealthy(&row.of),
+            "killing, unhealthy" => probe::killing_unhealthy(&row.of, Kind::Liveness),
+            "killing, not started" => probe::killing_unhealthy(&row.of, Kind::Startup),
             "killing, stop" => probe::killing_stop(&row.of),
             _ => failed(&row),
         };
@@ -163,4 +165,58 @@ fn failed(row: &EventRow) -> probe::PlatformEvent {
     let why = row.why.as_deref().expect("why");
     let why = why.parse().map_or_else(|_| probe::timed_out(why), probe::http_status);
     probe::probe_failed(kind.into(), &why)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MarginRow {
+    startup: Option<Settings>,
+    liveness: Option<Settings>,
+    /// Seconds from the start of the container to its first answer.
+    answered: f64,
+    /// Seconds that it would install in the cloud.
+    #[serde(default)]
+    installing: f64,
+    expected: Option<String>,
+}
+
+#[test]
+fn margins() {
+    run("margin", |row: MarginRow| {
+        let (startup, liveness) = (row.startup.map(Settings::probe), row.liveness.map(Settings::probe));
+        let seconds = Duration::from_secs_f64;
+        let found = probe::margin(
+            startup.as_ref(),
+            &liveness.unwrap_or_default(),
+            seconds(row.answered),
+            seconds(row.installing),
+        );
+        let told = found.map(|margin| {
+            let probe::Kill { asked_ms, at_ms } = margin.kill;
+            let (verdict, delay) = (margin.verdict, margin.safe_initial_delay);
+            format!(
+                "{verdict:?}, asked last at {} s, killed at {} s, initial_delay {delay}",
+                asked_ms / 1000,
+                at_ms / 1000
+            )
+        });
+        equal(told, row.expected)
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScaleRow {
+    probe: Settings,
+    times: u32,
+    /// Milliseconds: initial_delay, period, timeout.
+    expected: [u64; 3],
+}
+
+#[test]
+fn time_scales() {
+    run("time_scale", |row: ScaleRow| {
+        let fast = probe::faster(&row.probe.probe(), TimeScale::new(row.times).ok_or("no scale")?);
+        equal([fast.initial_delay, fast.period, fast.timeout].map(|time| time.as_millis() as u64), row.expected)
+    });
 }

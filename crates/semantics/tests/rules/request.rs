@@ -2,7 +2,8 @@
 
 use crate::table::{equal, run};
 use model::{
-    Auth, AuthMode, DeploymentName, EndpointName, Limits, Profile, ServedDeployment, ServedEndpoint, UpstreamMode,
+    Auth, AuthMode, DeploymentName, EndpointName, IssuedToken, KeyHash, Limits, Profile, RateLimits, ServedDeployment,
+    ServedEndpoint, UpstreamMode,
 };
 use semantics::balance::{Choice, Load, choose};
 use semantics::refusal::Refusal;
@@ -12,7 +13,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub const TABLES: &[&str] = &["admission", "auth", "balance", "client_request_id", "headers", "request_id", "routing"];
+pub const TABLES: &[&str] = &[
+    "admission",
+    "auth",
+    "balance",
+    "client_request_id",
+    "header_profiles",
+    "headers",
+    "queue_wait",
+    "request_id",
+    "routing",
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,25 +55,62 @@ fn client_request_ids() {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AuthRow {
+    #[serde(default = "managed")]
+    profile: Profile,
     mode: AuthMode,
+    #[serde(default)]
     keys: Vec<String>,
+    #[serde(default)]
+    tokens: Vec<TokenRow>,
+    /// Unix seconds.
+    #[serde(default)]
+    now: i64,
     authorization: Option<String>,
     expected: u16,
     body: Option<String>,
     content_type: Option<String>,
 }
 
+pub fn managed() -> Profile {
+    Profile::Managed
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenRow {
+    credential: String,
+    expires: i64,
+    #[serde(default)]
+    audience: String,
+    #[serde(default)]
+    tenant: String,
+}
+
+impl From<&TokenRow> for IssuedToken {
+    fn from(row: &TokenRow) -> Self {
+        let hash = auth::key_hash(&row.credential);
+        Self { hash, expires: row.expires, audience: row.audience.clone(), tenant: row.tenant.clone() }
+    }
+}
+
 #[test]
 fn credentials() {
     run("auth", |row: AuthRow| {
-        let auth = Auth { mode: row.mode, key_hashes: row.keys.iter().map(|key| auth::key_hash(key)).collect() };
-        let found = auth::authorize(row.authorization.as_deref().map(str::as_bytes), &auth);
+        let hashes = row.keys.iter().map(|key| auth::key_hash(key)).collect::<Vec<KeyHash>>();
+        let issued = row.tokens.iter().map(IssuedToken::from).collect();
+        let auth = match row.mode {
+            AuthMode::Key => Auth::Keys(hashes),
+            AuthMode::AmlToken => Auth::AmlTokens(issued),
+            AuthMode::AadToken => Auth::AadTokens { issued, tenant: "ours".into() },
+        };
+        let authorization = row.authorization.as_deref().map(str::as_bytes);
+        let found = auth::authorize(row.profile, authorization, &auth, row.now);
         equal(answer(found), (row.expected, row.body.unwrap_or_default(), row.content_type.unwrap_or_default()))
     });
 }
 
 /// Status, body, content type; 200 for what passes.
-fn answer(found: Result<(), Refusal>) -> (u16, String, String) {
+pub fn answer(found: Result<(), Refusal>) -> (u16, String, String) {
     found.map_or_else(
         |refusal| (refusal.status, refusal.body.to_owned(), refusal.content_type.to_owned()),
         |()| (200, String::new(), String::new()),
@@ -83,7 +131,9 @@ struct RoutingRow {
 #[test]
 fn routes() {
     run("routing", |row: RoutingRow| {
-        let endpoint = endpoint(&row);
+        let names: Vec<&str> = row.deployments.iter().map(String::as_str).collect();
+        let mut endpoint = endpoint(&names);
+        endpoint.traffic = row.traffic.iter().map(|(name, weight)| (DeploymentName::new(name), *weight)).collect();
         let found = routing::route(&endpoint, row.header.as_deref(), row.draw);
         equal(
             found.map_or_else(|refusal| refusal.status.to_string(), |deployment| deployment.name.to_string()),
@@ -92,15 +142,17 @@ fn routes() {
     });
 }
 
-fn endpoint(row: &RoutingRow) -> ServedEndpoint {
-    let served = |name: &String| (DeploymentName::new(name), Arc::new(deployment(name)));
+/// Managed, without traffic.
+pub fn endpoint(deployments: &[&str]) -> ServedEndpoint {
+    let served = |name: &&str| (DeploymentName::new(name), Arc::new(deployment(name)));
     ServedEndpoint {
         name: EndpointName::new("credit"),
         profile: Profile::Managed,
-        auth: Auth { mode: AuthMode::Key, key_hashes: vec![] },
-        traffic: row.traffic.iter().map(|(name, weight)| (DeploymentName::new(name), *weight)).collect(),
+        auth: Auth::Keys(vec![]),
+        traffic: BTreeMap::new(),
         mirror: None,
-        deployments: row.deployments.iter().map(served).collect(),
+        rate_limits: RateLimits::Off,
+        deployments: deployments.iter().map(served).collect(),
     }
 }
 
@@ -115,12 +167,19 @@ fn deployment(name: &str) -> ServedDeployment {
 }
 
 fn limits(max_concurrent_requests_per_instance: u32, instance_count: u32) -> Limits {
-    Limits { request_timeout: Duration::from_secs(5), max_concurrent_requests_per_instance, instance_count }
+    Limits {
+        request_timeout: Duration::from_secs(5),
+        max_concurrent_requests_per_instance,
+        instance_count,
+        max_queue_wait: Duration::from_millis(500),
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AdmissionRow {
+    #[serde(default = "managed")]
+    profile: Profile,
     max_concurrent_requests_per_instance: u32,
     instance_count: u32,
     in_flight: u32,
@@ -133,8 +192,8 @@ struct AdmissionRow {
 #[test]
 fn admissions() {
     run("admission", |row: AdmissionRow| {
-        let found =
-            admission::admit(row.in_flight, &limits(row.max_concurrent_requests_per_instance, row.instance_count));
+        let limits = limits(row.max_concurrent_requests_per_instance, row.instance_count);
+        let found = admission::admit(row.profile, row.in_flight, &limits);
         let added = found.err().map(|refusal| {
             refusal.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         });
@@ -184,8 +243,49 @@ fn header_names() {
             (false, true) => "withheld".to_owned(),
             (false, false) => "passes".to_owned(),
         };
-        let request = fate(headers::is_withheld_from_container(&row.name));
-        let answer = fate(headers::is_withheld_from_client(&row.name));
+        let request = fate(headers::withheld_from_container(Profile::Managed)(&row.name));
+        let answer = fate(headers::withheld_from_client(Profile::Managed)(&row.name));
         equal((request, answer), (row.request, row.answer))
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderProfileRow {
+    profile: Profile,
+    name: String,
+    /// `passes`, or `withheld`.
+    request: String,
+    answer: String,
+}
+
+#[test]
+fn header_names_by_profile() {
+    run("header_profiles", |row: HeaderProfileRow| {
+        let fate = |withheld: fn(&str) -> bool| if withheld(&row.name) { "withheld" } else { "passes" };
+        let request = fate(headers::withheld_from_container(row.profile));
+        let answer = fate(headers::withheld_from_client(row.profile));
+        equal((request, answer), (row.request.as_str(), row.answer.as_str()))
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueueWaitRow {
+    profile: Profile,
+    max_queue_wait_ms: u64,
+    expected: Option<u64>,
+    status: Option<u16>,
+    body: Option<String>,
+}
+
+#[test]
+fn queue_waits() {
+    run("queue_wait", |row: QueueWaitRow| {
+        let limits = Limits { max_queue_wait: Duration::from_millis(row.max_queue_wait_ms), ..limits(1, 1) };
+        let found = admission::queue_wait(row.profile, &limits);
+        let told = found.map(|(_, refusal)| (refusal.status, refusal.words("credit").into_owned()));
+        equal(found.map(|(wait, _)| wait.as_millis() as u64), row.expected)?;
+        equal(told, row.status.zip(row.body))
     });
 }

@@ -14,6 +14,7 @@ pub const TABLES: &[&str] = &["instance_count", "outcome", "outcome_code"];
 enum Door {
     Managed,
     Kubernetes,
+    Passthrough,
 }
 
 impl From<Door> for Profile {
@@ -21,6 +22,7 @@ impl From<Door> for Profile {
         match door {
             Door::Managed => Self::Managed,
             Door::Kubernetes => Self::Kubernetes,
+            Door::Passthrough => Self::Passthrough,
         }
     }
 }

@@ -85,6 +85,10 @@ impl Checker<'_> {
             ("environment", _) if text.contains(['/', ':']) && !text.ends_with(".yml") && !text.ends_with(".yaml") => {
                 format!("for an image write:\n      environment:\n        image: {text}")
             }
+            ("environment", _) if text.ends_with(".yml") || text.ends_with(".yaml") => format!(
+                "for a conda file write:\n      environment:\n        image: IMAGE\n        conda_file: {text}\n      \
+                 for an environment's YAML write `environment: file:{text}`"
+            ),
             (_, true) => format!("write `azureml:{text}:VERSION`, `file:PATH` or a mapping (`image:`, `conda_file:`)"),
             _ if text.contains(['/', '.']) => format!("for a local path write:\n      {name}:\n        path: {text}"),
             _ => format!("write `azureml:{text}:VERSION`, or for a local path:\n      {name}:\n        path: {text}"),

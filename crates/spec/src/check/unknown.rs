@@ -18,7 +18,7 @@ impl Checker<'_> {
     /// The words under the caret, and what to type.
     fn advice(&self, name: &str, block: &'static Block) -> (String, String) {
         if let Some(former) = former::find(block.name, name) {
-            return (format!("a key of {}", former.of), former.today.to_owned());
+            return (format!("a key of {}", former.of.words), former.today.to_owned());
         }
         if let Some(path) = elsewhere(name, block, self.root) {
             return ("wrong level".into(), format!("`{name}` belongs under {path}"));

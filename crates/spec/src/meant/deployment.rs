@@ -41,7 +41,7 @@ pub fn deployment(context: &Context<'_>, written: &DeploymentWritten, file: &Pat
         model_mount_path: written.model_mount_path.as_ref().map(|it| it.value.clone()),
         code,
         environment: environment?,
-        kept: written.kept.json.clone(),
+        kept: written.kept.clone(),
         file: paths::settled(file),
     };
     Some(deployment)

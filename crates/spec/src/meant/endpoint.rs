@@ -3,6 +3,7 @@
 use super::{Context, name, traffic};
 use crate::paths;
 use crate::written::endpoint::EndpointWritten;
+use diagnosis::{Diagnosis, spec};
 use model::{AuthMode, DeploymentKind, Endpoint, EndpointName};
 use std::path::Path;
 
@@ -15,6 +16,7 @@ pub fn endpoint(context: &Context<'_>, written: &EndpointWritten, file: &Path) -
         Some("aad_token") => AuthMode::AadToken,
         _ => AuthMode::Key,
     };
+    refuse_entra_on_kubernetes(context, written);
     let kind = if written.kubernetes { DeploymentKind::Kubernetes } else { DeploymentKind::Managed };
     Some(Endpoint {
         name,
@@ -22,9 +24,19 @@ pub fn endpoint(context: &Context<'_>, written: &EndpointWritten, file: &Path) -
         auth_mode,
         traffic,
         mirror,
-        kept: written.kept.json.clone(),
+        kept: written.kept.clone(),
         file: Some(paths::settled(file)),
     })
+}
+
+fn refuse_entra_on_kubernetes(context: &Context<'_>, written: &EndpointWritten) {
+    let mode = written.auth_mode.as_ref().filter(|mode| written.kubernetes && mode.value == "aad_token");
+    if let Some(mode) = mode {
+        let message = "a Kubernetes endpoint has no Entra authentication";
+        let found = Diagnosis::error(spec::SERVICE_REFUSES, message).fact("evidence", "documented; az itself loads it");
+        let found = found.remedy("write `auth_mode: key` or `auth_mode: aml_token`");
+        context.findings.add(&mode.at, "managed endpoints only", found);
+    }
 }
 
 /// The endpoint of deployments that come without an endpoint file: Azure's defaults.

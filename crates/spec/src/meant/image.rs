@@ -3,6 +3,7 @@
 use super::{Context, conda};
 use crate::findings::By;
 use crate::paths;
+use crate::placeholder::placeholder;
 use crate::written::Spanned;
 use crate::written::assets::{BuildWritten, CondaWritten, EnvironmentWritten, RouteWritten};
 use diagnosis::{Diagnosis, spec};
@@ -40,7 +41,7 @@ fn image_source(
     image: &Spanned<String>,
     conda: Option<&CondaWritten>,
 ) -> Option<EnvironmentSource> {
-    placeholder(context, image);
+    no_image(context, image);
     let conda = match conda {
         Some(conda) => Some(conda::conda(context, conda)?),
         None => None,
@@ -49,10 +50,19 @@ fn image_source(
     Some(EnvironmentSource::Image { image: local, written: image.value.clone(), conda })
 }
 
-fn placeholder(context: &Context<'_>, image: &Spanned<String>) {
-    if image.value.contains("{{") || image.value.contains('<') || image.value.trim().is_empty() {
-        let found = Diagnosis::error(spec::INVALID_VALUE, format!("`{}` is no image name", image.value));
-        context.refused(&image.at, "fill in the placeholder", found);
+/// az loads it, and no registry has such an image.
+fn no_image(context: &Context<'_>, image: &Spanned<String>) {
+    let refused = |message: String, label: &str, remedy: String| {
+        let found = Diagnosis::error(spec::INVALID_VALUE, message);
+        let evidence = "documented: the characters of an image's name (distribution reference); az itself loads it";
+        context.refused(&image.at, label, found.fact("evidence", evidence).remedy(remedy));
+    };
+    if let Some(left) = placeholder(&image.value) {
+        let message = format!("the image has an unfilled placeholder: `{left}`");
+        refused(message, "fill it in", format!("write the value in place of `{left}`"));
+    } else if image.value.contains(['<', '{']) || image.value.trim().is_empty() {
+        let message = format!("`{}` is no image name", image.value);
+        refused(message, "no image name", "write REGISTRY/NAME:TAG".to_owned());
     }
 }
 

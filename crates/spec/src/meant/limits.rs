@@ -7,7 +7,7 @@ use crate::source::At;
 use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
 use diagnosis::{Diagnosis, spec};
-use model::{DesiredEndpoint, ModelAsset, ModelType};
+use model::{DesiredEndpoint, ModelAsset, ModelType, quantity};
 
 /// Documented; Azure raises both on request, and then `[quota]` of the overlay says so.
 const DEPLOYMENTS: i64 = 20;
@@ -92,25 +92,6 @@ pub fn resources(context: &Context<'_>, deployment: &DeploymentWritten) {
 fn same(one: &str, other: &str) -> bool {
     let plain = |name: &str| if name == "nvidia.com/gpu" { "gpu".to_owned() } else { name.to_owned() };
     plain(one) == plain(other)
-}
-
-/// `500m`, `2`, `1.5Gi`, `1e3`: a Kubernetes quantity as a number.
-fn quantity(text: &str) -> Option<f64> {
-    let units = [
-        ("Ki", 1024.0_f64),
-        ("Mi", 1_048_576.0),
-        ("Gi", 1_073_741_824.0),
-        ("Ti", 1_099_511_627_776.0),
-        ("m", 1e-3),
-        ("k", 1e3),
-        ("M", 1e6),
-        ("G", 1e9),
-        ("T", 1e12),
-    ];
-    let text = text.trim();
-    let unit = units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
-    let (number, factor) = unit.unwrap_or((text, 1.0));
-    number.parse::<f64>().ok().filter(|it| it.is_finite()).map(|it| it * factor)
 }
 
 /// `traffic` in the file that creates the endpoint: az sends it, Azure refuses it. Here it is taken at once.

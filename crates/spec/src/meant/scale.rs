@@ -16,7 +16,10 @@ pub fn scale(context: &Context<'_>, written: &DeploymentWritten) -> Option<Scale
     }
     if !written.kubernetes {
         let found = Diagnosis::error(spec::SERVICE_REFUSES, "a managed deployment does not take `target_utilization`");
-        let found = found.fact("evidence", "azure-ai-ml refuses it when it sends the deployment");
+        let found = found.fact(
+            "evidence",
+            "documented: reference-yaml-deployment-managed-online; azure-ai-ml refuses it when it sends the deployment",
+        );
         let remedy = "remove scale_settings; managed endpoints scale by Azure Monitor autoscale rules";
         context.findings.add(&scale.at, "for Kubernetes only", found.remedy(remedy));
     }

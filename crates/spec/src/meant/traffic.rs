@@ -6,6 +6,7 @@ use crate::written::endpoint::EndpointWritten;
 use crate::written::{IntsWritten, Spanned};
 use diagnosis::{Diagnosis, spec};
 use model::{DeploymentName, Mirror, Traffic};
+use semantics::traffic::mirror_faults;
 
 pub fn traffic(context: &Context<'_>, written: &EndpointWritten) -> Option<Traffic> {
     let written = written.traffic.as_ref()?;
@@ -41,31 +42,19 @@ pub fn mirror(context: &Context<'_>, written: &EndpointWritten) -> Option<Mirror
     let mirror = written.mirror.as_ref()?;
     let shares: Vec<_> = shares(context, mirror).filter(|(_, percent)| *percent > 0).collect();
     let (name, percent) = shares.first()?;
-    let refused = |message: String| {
-        context.findings.add(
-            &mirror.at,
-            "",
-            Diagnosis::error(spec::MIRROR_REFUSED, message).fact("evidence", "documented; az itself loads it"),
-        );
-    };
-    if written.kubernetes {
-        refused("a Kubernetes endpoint has no mirror traffic".into());
-    }
-    if shares.len() > 1 {
-        refused(format!("mirror traffic goes to one deployment, not to {}", shares.len()));
-    }
-    if *percent > 50 {
-        refused(format!("at most 50 percent can be mirrored, not {percent}"));
-    }
-    if live(written, &name.value) {
-        refused(format!("`{}` has live traffic and mirror traffic; a deployment takes one of them", name.value));
+    let wanted: Vec<_> = shares.iter().map(|(name, percent)| (DeploymentName::new(&name.value), *percent)).collect();
+    for fault in mirror_faults(written.kubernetes, &live(written), &wanted) {
+        let found = Diagnosis::error(spec::MIRROR_REFUSED, fault.to_string());
+        context.findings.add(&mirror.at, "", found.fact("evidence", "documented; az itself loads it"));
     }
     Some(Mirror { deployment: DeploymentName::new(&name.value), percent: *percent })
 }
 
-fn live(written: &EndpointWritten, name: &str) -> bool {
+/// Shares that are none are told elsewhere.
+fn live(written: &EndpointWritten) -> Traffic {
     let entries = written.traffic.iter().flat_map(|traffic| &traffic.entries);
-    entries.into_iter().any(|(it, percent)| it.value.eq_ignore_ascii_case(name) && percent.value > 0)
+    let shares = entries.filter_map(|(name, percent)| Some((&name.value, u32::try_from(percent.value).ok()?)));
+    shares.map(|(name, percent)| (DeploymentName::new(name), percent)).collect()
 }
 
 /// A share for a deployment that was not loaded: 404 or 424 in Azure, and usually a typing mistake.

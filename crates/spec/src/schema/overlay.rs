@@ -21,7 +21,8 @@ pub static OVERLAY: Block = Block {
         honoured(
             "quota",
             MapOf(&Form::Int),
-            "vCPUs by SKU family; `deployments_per_endpoint` and `instances_per_deployment` where Azure raised yours",
+            "vCPUs that Azure gives you, by instance type, by family (`DSv2`) or in `total`; \
+             `deployments_per_endpoint` (20) and `instances_per_deployment` (50) where Azure raised yours",
         ),
     ]],
 };
@@ -40,5 +41,7 @@ static BUILD: Block = Block {
     keys: &[&[honoured("ca_certificates", ListOf(&Form::Text), "Certificate files that builds trust, too")]],
 };
 
-static CHECK: Block =
-    Block { name: "[check]", keys: &[&[honoured("ignore", ListOf(&Form::Text), "Ids of findings to leave out")]] };
+static CHECK: Block = Block {
+    name: "[check]",
+    keys: &[&[honoured("ignore", ListOf(&Form::Text), "Findings to leave out, by id (`LE051`) or name")]],
+};

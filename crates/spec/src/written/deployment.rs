@@ -2,7 +2,7 @@
 
 use super::assets::{AssetWritten, EnvironmentWritten, ModelWritten};
 use super::settings::{ProbeWritten, RequestsWritten, ScaleWritten};
-use super::{Fields, Kept, Spanned};
+use super::{Fields, Kept, Spanned, kept};
 use crate::schema::Block;
 use crate::schema::deployment::{KUBERNETES, MANAGED};
 use crate::source::At;
@@ -68,7 +68,7 @@ impl DeploymentWritten {
             requested: quantities(fields, "requests"),
             limited: quantities(fields, "limits"),
             egress: fields.choice("egress_public_network_access", &["enabled", "disabled"]),
-            kept: Kept::of(node, block),
+            kept: kept(node, block),
             at,
         }
     }

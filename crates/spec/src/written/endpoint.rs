@@ -1,6 +1,6 @@
 //! An endpoint file as written.
 
-use super::{Fields, IntsWritten, Kept, Spanned};
+use super::{Fields, IntsWritten, Kept, Spanned, kept};
 use crate::schema::Block;
 use crate::schema::endpoint::{KUBERNETES, MANAGED};
 use crate::source::At;
@@ -32,7 +32,7 @@ impl EndpointWritten {
             auth_mode: fields.choice("auth_mode", &["key", "aml_token", "aad_token"]),
             traffic: fields.ints("traffic"),
             mirror: fields.ints("mirror_traffic"),
-            kept: Kept::of(node, block),
+            kept: kept(node, block),
             at,
         }
     }

@@ -1,11 +1,16 @@
 //! The command line and the project folder as one desired state.
 
-use crate::args::{self, Up};
+use crate::args::{self, Output, Up};
 use crate::console::Console;
+use crate::curl::{program, quoted};
 use crate::exit::Code;
 use diagnosis::{Diagnosis, Place, spec as rows};
-use model::{DeploymentName, Desired, DesiredEndpoint, EngineChoice, PullPolicy, RunOptions, Traffic};
+use model::{
+    DeploymentName, Desired, DesiredEndpoint, EngineChoice, Profile, PullPolicy, RateLimits, RunOptions, SkuLimits,
+    TimeScale, Traffic,
+};
 use spec::{LoadRequest, Project};
+use std::path::Path;
 
 /// All faults at once; nothing was started.
 pub fn load(up: &Up, console: &Console) -> Result<Desired, Code> {
@@ -18,13 +23,31 @@ pub fn load(up: &Up, console: &Console) -> Result<Desired, Code> {
         env: up.env.clone(),
         env_files: up.env_file.clone(),
     };
-    let project = spec::load(&request).map_err(|faults| {
-        console.say_all(&faults);
-        Code::USAGE
-    })?;
+    let survey = spec::survey(&request).map_err(|fault| refused(console, &[*fault]))?;
+    let count = check::count_line(&survey, &check_command(up));
+    let project = survey.verdict().map_err(|faults| refused(console, &faults))?;
     console.say_all(&project.notices);
+    if up.verbose {
+        project.azure_only.iter().for_each(|key| console.note(&format!("  {key}")));
+    }
+    if let Some(count) = count.filter(|_| up.output == Output::Human) {
+        console.note(&count);
+    }
     let traffic = traffic(up, &project.endpoints).map_err(|fault| Code::failed(console, &fault))?;
     Ok(desired(up, project, traffic))
+}
+
+fn refused(console: &Console, faults: &[Diagnosis]) -> Code {
+    console.say_all(faults);
+    Code::USAGE
+}
+
+/// The `check` of the same files; beside named files a folder says only where the project is.
+fn check_command(up: &Up) -> String {
+    let is_read = up.path != Path::new(".") && (up.files.is_empty() || up.path.is_file());
+    let path = is_read.then(|| quoted(&up.path.to_string_lossy()));
+    let files = up.files.iter().map(|file| format!("-f {}", quoted(&file.to_string_lossy())));
+    [program(), "check".to_owned()].into_iter().chain(path).chain(files).collect::<Vec<_>>().join(" ")
 }
 
 fn desired(up: &Up, project: Project, traffic: Option<Traffic>) -> Desired {
@@ -44,6 +67,23 @@ fn desired(up: &Up, project: Project, traffic: Option<Traffic>) -> Desired {
         loose: up.loose,
         traffic,
         instances: up.instances,
+        front_door: up.front_door.map(|front_door| match front_door {
+            args::FrontDoor::Managed => Profile::Managed,
+            args::FrontDoor::Kubernetes => Profile::Kubernetes,
+            args::FrontDoor::Passthrough => Profile::Passthrough,
+        }),
+        rate_limits: match up.rate_limits {
+            args::RateLimits::Warn => RateLimits::Warn,
+            args::RateLimits::Enforce => RateLimits::Enforce,
+            args::RateLimits::Off => RateLimits::Off,
+        },
+        seed: up.seed,
+        no_traffic_log: up.no_traffic_log,
+        sku_limits: match up.sku_limits {
+            args::Switch::On => SkuLimits::On,
+            args::Switch::Off => SkuLimits::Off,
+        },
+        time_scale: TimeScale::new(up.time_scale).unwrap_or_default(),
         ca_certificates: project.overlay.ca_certificates,
     };
     Desired { project: project.root, endpoints: project.endpoints, options }

@@ -1,0 +1,80 @@
+//! What is told of requests: logs, metrics, load.
+
+use super::Output;
+use clap::{Args as Group, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Group)]
+pub struct Logs {
+    #[arg(short, long, value_name = "ENDPOINT")]
+    pub endpoint_name: Option<String>,
+    #[arg(short, long, value_name = "DEPLOYMENT")]
+    pub name: Option<String>,
+    /// Only the last lines of each instance, or of the traffic log
+    #[arg(short, long, default_value_t = 5000)]
+    pub lines: usize,
+    /// Go on with what comes
+    #[arg(short, long)]
+    pub follow: bool,
+    /// A line for each request instead; also of an endpoint that is down
+    #[arg(long)]
+    pub traffic: bool,
+    /// With --traffic: json prints the lines as they are in the log
+    #[arg(short, long, default_value = "human", requires = "traffic")]
+    pub output: Output,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum MetricsFormat {
+    #[default]
+    Human,
+    /// As Azure Monitor answers: PT1M, the last hour
+    Json,
+    /// The text that Prometheus reads
+    Prometheus,
+}
+
+#[derive(Debug, Group)]
+pub struct Metrics {
+    #[arg(short, long, value_name = "ENDPOINT")]
+    pub endpoint_name: Option<String>,
+    #[arg(short, long, default_value = "human", conflicts_with = "scrape_config")]
+    pub output: MetricsFormat,
+    /// Print what Prometheus needs to read them at the control port
+    #[arg(long)]
+    pub scrape_config: bool,
+}
+
+#[derive(Debug, Group)]
+pub struct Load {
+    #[arg(short, long, value_name = "ENDPOINT")]
+    pub endpoint_name: Option<String>,
+    /// Score with this deployment, whatever its traffic
+    #[arg(short, long, value_name = "DEPLOYMENT")]
+    pub name: Option<String>,
+    /// File with the request; by default the project's sample-request.json, else {}
+    #[arg(short, long, value_name = "FILE")]
+    pub request_file: Option<PathBuf>,
+    /// All steps together, 1s to 10m
+    #[arg(long, default_value = "10s", value_parser = time)]
+    pub duration: std::time::Duration,
+    /// Steps are 1, 2, 4 and so on requests at once, up to here
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub max_concurrency: u32,
+    #[arg(short, long, default_value = "human")]
+    pub output: Output,
+}
+
+/// `500ms`, `10s`, `2m`
+fn time(text: &str) -> Result<std::time::Duration, String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number: f64 = text[..text.len() - unit.len()].parse().map_err(|_| "write 10s or 2m")?;
+    let seconds = match unit {
+        "ms" => number / 1000.0,
+        "s" | "" => number,
+        "m" => number * 60.0,
+        _ => return Err("write 10s or 2m".into()),
+    };
+    let allowed = (1.0..=600.0).contains(&seconds);
+    allowed.then(|| std::time::Duration::from_secs_f64(seconds)).ok_or_else(|| "1s to 10m".into())
+}

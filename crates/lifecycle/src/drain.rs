@@ -1,0 +1,55 @@
+//! Instances that leave: out of the fleet already, they finish what they run, and are removed.
+
+use crate::context::Context;
+use crate::stop::{Canceled, DEFAULT_GRACE, LONG_GRACE};
+use crate::version::Member;
+use model::{InstanceId, InstanceState};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Beside the request timeout, for a body that still arrives or leaves.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// Said before anybody is told that the operation has ended.
+pub fn begin(context: &Context, leaving: &[Member]) {
+    for member in leaving {
+        member.stopper.leave();
+        context.changed(&member.id, InstanceState::Stopping, "gets no more requests");
+    }
+}
+
+/// All at once. A delete in the meantime ends the waiting.
+pub async fn all(context: &Arc<Context>, leaving: Vec<Member>, canceled: &Canceled) {
+    futures_util::future::join_all(leaving.into_iter().map(|member| one(context, member, canceled))).await;
+}
+
+async fn one(context: &Arc<Context>, member: Member, canceled: &Canceled) {
+    let id = member.id.clone();
+    let grace = tokio::select! {
+        biased;
+        grace = canceled.deleted() => grace,
+        () = member.stopper.ended() => Duration::ZERO,
+        () = vacated(context, &id, member.request_timeout) => grace(context, &id),
+    };
+    member.end(grace).await;
+    context.forget(&id);
+}
+
+/// `timeout`: of the settings it began with; those of now may be longer.
+async fn vacated(context: &Context, id: &InstanceId, timeout: Duration) {
+    let known = context.store.read(|state| {
+        let record = state.endpoints.get(&id.endpoint)?;
+        let record = record.deployments.iter().find(|record| record.desired.name == id.deployment)?;
+        let generation = record.instances.get(&id.number)?.generation;
+        Some((generation, record.desired.request_settings.request_timeout))
+    });
+    let Some((generation, newer)) = known else { return };
+    let occupancy = context.occupancy();
+    let vacated = occupancy.vacated(id, generation);
+    // What runs longer than any answer may is stopped all the same.
+    let _ = tokio::time::timeout(timeout.max(newer) + MARGIN, vacated).await;
+}
+
+fn grace(context: &Context, id: &InstanceId) -> Duration {
+    if context.occupancy().abandoned(&id.endpoint, &id.deployment) { LONG_GRACE } else { DEFAULT_GRACE }
+}

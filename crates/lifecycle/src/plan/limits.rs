@@ -1,0 +1,37 @@
+//! The cores and the memory an instance gets on this engine, and what is said of it.
+
+use diagnosis::{Diagnosis, plan};
+use engine::About;
+use model::{Deployment, RunOptions, SkuLimits};
+use semantics::instance_limits::{Fitted, InstanceLimits, Room, fit, limits};
+
+const GIB: f64 = 1_073_741_824.0;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Granted {
+    pub limits: Option<InstanceLimits>,
+    pub note: Option<Diagnosis>,
+}
+
+/// What `instance_type` or `resources.limits` says, as far as the engine has it.
+pub fn granted(deployment: &Deployment, options: &RunOptions, about: &About) -> Granted {
+    let wanted = limits(deployment).filter(|_| options.sku_limits == SkuLimits::On);
+    let Some(wanted) = wanted else { return Granted::default() };
+    let fitted = fit(wanted, Room { cpus: about.cpus, memory_bytes: about.memory_bytes });
+    let note = said(deployment, wanted, &fitted, about);
+    Granted { limits: Some(fitted.limits), note: note.map(|text| Diagnosis::note(plan::INSTANCE_SMALLER, text)) }
+}
+
+fn said(deployment: &Deployment, wanted: InstanceLimits, fitted: &Fitted, about: &About) -> Option<String> {
+    let cores = fitted.fewer_cpus.then(|| {
+        let (wanted, has) = (wanted.nano_cpus as f64 / 1e9, about.cpus);
+        format!("{wanted} cores in Azure, {has} here: it may be slower")
+    });
+    let memory = fitted.memory_void.then(|| {
+        let (wanted, has) = (wanted.memory_bytes as f64 / GIB, about.memory_bytes as f64 / GIB);
+        format!("{wanted:.1} GiB of memory in Azure, {has:.1} GiB here: the out-of-memory check is void")
+    });
+    let both: Vec<_> = cores.into_iter().chain(memory).collect();
+    let size = deployment.instance_type.as_deref().unwrap_or("resources.limits");
+    (!both.is_empty()).then(|| format!("{}: {size} has {}", deployment.name, both.join("; and ")))
+}
