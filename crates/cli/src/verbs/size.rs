@@ -51,7 +51,7 @@ fn load(path: &Path, console: &Console) -> Result<Option<Vec<Deployment>>, Diagn
     let project = match spec::load(&LoadRequest { path: path.to_owned(), ..LoadRequest::default() }) {
         Ok(project) => project,
         Err(faults) => {
-            console.say_all(&faults);
+            console.say_all(&faults.into_iter().map(for_size).collect::<Vec<_>>());
             return Ok(None);
         }
     };
@@ -60,6 +60,14 @@ fn load(path: &Path, console: &Console) -> Result<Option<Vec<Deployment>>, Diagn
         return Err(Diagnosis::error(rows::NOTHING_TO_DEPLOY, format!("{} has no deployment", path.display())));
     }
     Ok(Some(deployments))
+}
+
+/// A folder without a project is no hindrance to `size`.
+fn for_size(fault: Diagnosis) -> Diagnosis {
+    if fault.code != rows::NOTHING_TO_DEPLOY {
+        return fault;
+    }
+    fault.remedy("name a project's folder, or say how long a request takes: local-endpoint size --rps 20 --seconds 0.5")
 }
 
 fn wanted(args: &args::Size, deployment: Option<&Deployment>, measured: Option<Measured>) -> Wanted {
