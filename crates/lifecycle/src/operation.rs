@@ -7,6 +7,7 @@ use crate::stop::Canceled;
 use crate::version::{Member, Version, Wanted, end};
 use diagnosis::{Diagnosis, plan as rows};
 use model::{Deployment, ProvisioningState};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -36,13 +37,25 @@ pub async fn run(
                 context.succeeded(&wanted.deployment, began.elapsed());
             }
             done.send_replace(Some(Ok(())));
-            drain::all(context, leaving, canceled).await;
+            drained(context, serving, leaving, canceled).await;
         }
         Err(error) => {
             if own {
                 context.failed(&wanted.deployment, &error, serving.is_some());
             }
             done.send_replace(Some(Err(error)));
+        }
+    }
+}
+
+/// Until who left is gone. What serves does not wait for that when it is deleted in the meantime.
+async fn drained(context: &Arc<Context>, serving: &mut Option<Version>, leaving: Vec<Member>, canceled: &Canceled) {
+    let mut drained = pin!(drain::all(context, leaving, canceled));
+    tokio::select! {
+        () = &mut drained => {}
+        grace = canceled.deleted() => {
+            let members = serving.take().map(Version::into_members).unwrap_or_default();
+            tokio::join!(drained, end(members, grace));
         }
     }
 }

@@ -9,60 +9,74 @@ use control::Home;
 use control::client::Client;
 use control::state::{Known, ProcessId, ProjectFolder, all_projects, find_endpoint};
 use diagnosis::{Diagnosis, local};
-use lifecycle::Engines;
 use model::EndpointName;
 use std::path::Path;
+use tokio::sync::OnceCell;
 
 pub async fn run(home: &Home, down: Down, console: &Console) -> Result<Code, Diagnosis> {
-    let engines = emulator::find(home, None).await.engines;
+    let engines = Engines { home, found: OnceCell::new() };
     if down.all {
-        let projects = all_projects(home)?;
-        for known in projects.known {
-            project(home, &engines, known, &[], down.purge, console).await?;
-        }
-        swept(&emulator::sweep_all(&engines, &[("schema", "1")]).await?, console);
-        return projects.faults.into_iter().next().map_or(Ok(Code::OK), Err);
+        return all(&engines, down.purge, console).await;
     }
     if down.endpoints.is_empty() {
-        return here(home, &engines, down.purge, console).await;
+        return here(&engines, down.purge, console).await;
     }
     for name in &down.endpoints {
-        named(home, &engines, &EndpointName::new(name), down.purge, console).await?;
+        named(&engines, &EndpointName::new(name), down.purge, console).await?;
     }
     Ok(Code::OK)
 }
 
-async fn here(home: &Home, engines: &Engines, purge: bool, console: &Console) -> Result<Code, Diagnosis> {
+/// Looked for only where they are needed, and beside what an emulator does: an engine takes longer to tell of itself
+/// than an emulator takes to begin.
+struct Engines<'a> {
+    home: &'a Home,
+    found: OnceCell<lifecycle::Engines>,
+}
+
+impl Engines<'_> {
+    async fn found(&self) -> &lifecycle::Engines {
+        self.found.get_or_init(|| async { emulator::find(self.home, None).await.engines }).await
+    }
+}
+
+async fn all(engines: &Engines<'_>, purge: bool, console: &Console) -> Result<Code, Diagnosis> {
+    let projects = all_projects(engines.home)?;
+    for known in projects.known {
+        let (down, _) = tokio::join!(project(engines, known, &[], purge, console), engines.found());
+        down?;
+    }
+    swept(&emulator::sweep_all(engines.found().await, &[("schema", "1")]).await?, console);
+    projects.faults.into_iter().next().map_or(Ok(Code::OK), Err)
+}
+
+async fn here(engines: &Engines<'_>, purge: bool, console: &Console) -> Result<Code, Diagnosis> {
+    let home = engines.home;
     match locate::project(home, Path::new("."))? {
-        Some(known) => project(home, engines, known, &[], purge, console).await?,
+        Some(known) => project(engines, known, &[], purge, console).await?,
         None => {
-            swept(&emulator::sweep_project(home, engines, Path::new(".")).await?, console);
+            swept(&emulator::sweep_project(home, engines.found().await, Path::new(".")).await?, console);
             console.note("nothing runs for this folder");
         }
     }
     Ok(Code::OK)
 }
 
-async fn named(
-    home: &Home,
-    engines: &Engines,
-    name: &EndpointName,
-    purge: bool,
-    console: &Console,
-) -> Result<(), Diagnosis> {
-    for known in find_endpoint(home, name)? {
-        project(home, engines, known, std::slice::from_ref(name), purge, console).await?;
+async fn named(engines: &Engines<'_>, name: &EndpointName, purge: bool, console: &Console) -> Result<(), Diagnosis> {
+    for known in find_endpoint(engines.home, name)? {
+        let one = std::slice::from_ref(name);
+        let (down, _) = tokio::join!(project(engines, known, one, purge, console), engines.found());
+        down?;
     }
     // State lost: the labels still know.
-    swept(&emulator::sweep_all(engines, &[("endpoint", name.as_str())]).await?, console);
+    swept(&emulator::sweep_all(engines.found().await, &[("endpoint", name.as_str())]).await?, console);
     console.note(&format!("{name} is down"));
     Ok(())
 }
 
 /// Through its emulator while that lives, by labels otherwise.
 async fn project(
-    home: &Home,
-    engines: &Engines,
+    engines: &Engines<'_>,
     known: Known,
     names: &[EndpointName],
     purge: bool,
@@ -77,7 +91,7 @@ async fn project(
         }
         console.note(&format!("{}: taken down", path.display()));
     } else {
-        let removed = emulator::sweep_project(home, engines, &path).await?;
+        let removed = emulator::sweep_project(engines.home, engines.found().await, &path).await?;
         if removed.is_empty() {
             console.note(&format!("{}: nothing is left", path.display()));
         }

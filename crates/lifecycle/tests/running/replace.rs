@@ -2,7 +2,7 @@
 
 use crate::deployment::{deployment, renewed};
 use crate::port::Port;
-use crate::stage::{Stage, ended, serving};
+use crate::stage::{Stage, ended, serving, soon};
 use diagnosis::start;
 use engine::scripted::Script;
 use model::{Deployment, DeploymentName, EventKind, InstanceState, ProvisioningState, RunOptions};
@@ -153,4 +153,23 @@ async fn a_delete_ends_an_update_and_both_versions() {
     stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO).await;
     assert!(stage.running().await.is_empty() && stage.lifecycle.deployments(&endpoint).is_empty());
     assert_eq!(ended(update).await.unwrap_err().code, start::OPERATION_CANCELED);
+}
+
+#[tokio::test]
+async fn a_delete_does_not_wait_for_who_leaves_before_it_stops_who_serves() {
+    let port = Port::answering([200, 200]).await;
+    let deaf = Script { stops: None, ..serving(&port) };
+    let stage = Stage::new([deaf, serving(&port)]);
+    stage.up(&deployment()).await.unwrap();
+    let old = stage.running().await;
+    stage.up(&renewed()).await.unwrap();
+    let (endpoint, name) = (deployment().endpoint, deployment().name);
+    let delete = stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO);
+    let alone = async {
+        while stage.running().await != old {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(futures_util::future::join(delete, alone)).await;
+    assert!(stage.running().await.is_empty());
 }
