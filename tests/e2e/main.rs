@@ -22,6 +22,7 @@ mod probes;
 mod projects;
 mod rate_limits;
 mod recovery;
+mod secrets;
 mod sockets;
 mod start_failures;
 mod up_again;

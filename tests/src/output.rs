@@ -73,6 +73,11 @@ impl Output {
         self
     }
 
+    #[track_caller]
+    pub fn hides(&self, text: &str) {
+        assert!(!self.stdout.contains(text) && !self.stderr.contains(text), "{text:?} is told by {self:?}");
+    }
+
     /// Nothing on stderr.
     #[track_caller]
     pub fn is_quiet(self) -> Self {

@@ -17,7 +17,7 @@ pub struct Finding {
 impl Finding {
     /// `owner`: the file to name when the diagnosis names none.
     pub fn new(mut diagnosis: Diagnosis, owner: &Path) -> Self {
-        let row = table::of(diagnosis.code);
+        let row = table::of(diagnosis.cause.unwrap_or(diagnosis.code));
         diagnosis.severity = match row.weight {
             Weight::AsFound | Weight::Unreadable => diagnosis.severity,
             Weight::Kills => Severity::Error,

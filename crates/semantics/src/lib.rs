@@ -18,6 +18,7 @@ pub mod rates;
 pub mod refusal;
 pub mod request_id;
 pub mod routing;
+pub mod secret;
 pub mod sku;
 pub mod startup;
 pub mod token;

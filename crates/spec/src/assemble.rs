@@ -15,17 +15,12 @@ use std::path::Path;
 /// A document and the file it comes from.
 type Read<'a, T> = (T, &'a Path);
 
-/// `variables` are added to every deployment.
-pub fn endpoints(context: &Context<'_>, files: &[Parsed], variables: &[(String, String)]) -> Vec<DesiredEndpoint> {
+pub fn endpoints(context: &Context<'_>, files: &[Parsed]) -> Vec<DesiredEndpoint> {
     let endpoints = read(files, Class::Endpoint, EndpointWritten::read);
     let deployments = read(files, Class::Deployment, DeploymentWritten::read);
     same_names(context, &endpoints, &deployments);
     let meant = deployments.iter().filter_map(|(it, path)| deployment::deployment(context, it, path));
-    let with_variables = |mut it: Deployment| {
-        it.environment_variables.extend(variables.iter().cloned());
-        it
-    };
-    let desired = group(context, &endpoints, meant.map(with_variables).collect());
+    let desired = group(context, &endpoints, meant.collect());
     after(context, &endpoints, &deployments, &desired);
     desired
 }

@@ -13,6 +13,7 @@ pub mod model;
 pub mod name;
 pub mod reference;
 pub mod scale;
+pub mod secret;
 pub mod settings;
 pub mod traffic;
 pub mod variables;
@@ -38,6 +39,8 @@ pub struct Context<'a> {
     pub root: &'a Path,
     /// YAML of assets, as it is opened.
     pub assets: &'a RefCell<Vec<YamlFile>>,
+    /// `--env`, `--env-file`: for every deployment, in place of what it says.
+    pub variables: &'a [(String, String)],
 }
 
 impl Context<'_> {

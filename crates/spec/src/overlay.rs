@@ -23,7 +23,6 @@ pub struct Overlay {
     pub models: BTreeMap<String, String>,
     /// `name:version` or `name` -> a path of an environment's YAML, or an image; of a table its image.
     pub environments: BTreeMap<String, String>,
-    pub secrets: BTreeMap<String, String>,
     /// `[build] ca_certificates`, absolute.
     pub ca_certificates: Vec<PathBuf>,
     /// `[check] ignore`
@@ -77,7 +76,6 @@ impl OverlayRead {
             images: texts(root, "images"),
             models: texts(root, "models"),
             environments: texts(root, "environments"),
-            secrets: texts(root, "secrets"),
             ca_certificates: certificates.collect(),
             check_ignore: list("check", "ignore").iter().filter_map(|item| Some(item.text()?.to_owned())).collect(),
             quota: numbers(root),

@@ -66,8 +66,16 @@ pub fn survey(request: &LoadRequest) -> Result<Survey, Box<Diagnosis>> {
     let azure_only = azure_only(&found.files);
     notices::azure_only(&azure_only, &findings);
     let assets = RefCell::default();
-    let context = Context { findings: &findings, files: &files, overlay: &overlay, root: &found.root, assets: &assets };
-    let endpoints = endpoints(&context, &found.files, &variables::read(request, &findings));
+    let variables = variables::read(request, &findings);
+    let context = Context {
+        findings: &findings,
+        files: &files,
+        overlay: &overlay,
+        root: &found.root,
+        assets: &assets,
+        variables: &variables,
+    };
+    let endpoints = endpoints(&context, &found.files);
     notices::skipped(&found.others, &files, &findings);
     let public = overlay.public(&findings);
     let (read, assets) = (found.files.into_iter().map(surveyed).collect(), assets.into_inner());

@@ -20,6 +20,13 @@ super::rows! {
         "https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online";
     /// A registered asset that this machine does not have.
     ASSET_NOT_MAPPED: Local, Usage, "AssetNotMapped", "", "", "";
+    /// A secret reference is malformed, or stands for nothing here (`SECRET_NOT_MAPPED`).
+    SECRETS_INJECTION: Azure, Usage, "SecretsInjectionError", "", "", "#error-secretsinjectionerror";
+    /// A secret reference that Azure would ask a vault for.
+    SECRET_NOT_MAPPED: Local, Usage, "SecretNotMapped", "", "", "";
+    /// Only a whole value is a reference.
+    SECRET_EMBEDDED: Azure, Ok, "SecretNotReplaced", "", "let the reference be the whole value, and put them together in the code",
+        "#error-secretsinjectionerror";
     /// Azure's words when the model is not where it was said to be.
     MODEL_NOT_FOUND: Azure, Usage, "BadArgument", "", "", "#unable-to-download-user-model";
     /// A code folder, conda file, Dockerfile or environment file that does not exist.

@@ -4,11 +4,13 @@ use crate::request::{answer, endpoint};
 use crate::table::{equal, run};
 use model::{DeploymentName, Mirror, Profile};
 use semantics::rates::{self, Limit};
+use semantics::secret::{self, SecretValue};
 use semantics::{host, paths, token, traffic};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-pub const TABLES: &[&str] = &["host", "mirror", "mirrored", "paths", "rate_bursts", "rates", "swagger", "token"];
+pub const TABLES: &[&str] =
+    &["host", "mirror", "mirrored", "paths", "rate_bursts", "rates", "secret", "swagger", "token"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,5 +181,25 @@ fn times_of_a_token() {
     run("token", |row: TimesRow| {
         let times = token::issued(row.now, row.lifetime);
         equal((times.expiry, times.refresh_after), (row.expiry, row.refresh_after))
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretRow {
+    value: String,
+    expected: String,
+}
+
+#[test]
+fn values_of_variables() {
+    run("secret", |row: SecretRow| {
+        let found = match secret::read(&row.value) {
+            SecretValue::Text => "text".to_owned(),
+            SecretValue::Reference(inner) => format!("reference {inner}"),
+            SecretValue::Malformed(_) => "malformed".to_owned(),
+            SecretValue::Embedded(inner) => format!("embedded {inner}"),
+        };
+        equal(found, row.expected)
     });
 }

@@ -1,6 +1,6 @@
 //! `environment_variables`.
 
-use super::Context;
+use super::{Context, secret};
 use crate::tree::{Entry, Value};
 use crate::written::deployment::DeploymentWritten;
 use diagnosis::{Diagnosis, spec};
@@ -24,9 +24,12 @@ pub fn variables(context: &Context<'_>, written: &DeploymentWritten) -> BTreeMap
             context.findings.add(&entry.key.at, "yours wins", Diagnosis::note(spec::VARIABLE_OVERRIDDEN, message));
         }
         if let Some(value) = text(context, entry) {
-            variables.insert(name, value);
+            let given = context.variables.iter().any(|(given, _)| *given == name);
+            let value = if given { Some(value) } else { secret::resolved(context, entry, value) };
+            variables.extend(value.map(|value| (name, value)));
         }
     }
+    variables.extend(context.variables.iter().cloned());
     variables
 }
 

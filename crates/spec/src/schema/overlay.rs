@@ -15,7 +15,12 @@ pub static OVERLAY: Block = Block {
             MapOf(&Form::TextOr(&ENVIRONMENT)),
             "`name:version` or `name` = the path of an environment's YAML, an image, or image and conda file",
         ),
-        honoured("secrets", MapOf(&Form::Text), "What a secret reference stands for"),
+        honoured(
+            "secrets",
+            MapOf(&Form::TextOr(&SECRET)),
+            "What a reference stands for: `azureml://connections/...` or `keyvault:https://...`, with or without the version \
+             = the value, or where it is to be had",
+        ),
         honoured("build", Form::Block(&BUILD), "How images are built"),
         honoured("check", Form::Block(&CHECK), "What `check` looks at"),
         honoured(
@@ -33,6 +38,15 @@ pub static ENVIRONMENT: Block = Block {
     keys: &[&[
         honoured("image", Text, "The image").required(),
         honoured("conda_file", Text, "Path of a conda file, relative to this file"),
+    ]],
+};
+
+/// Of the two one; a plain string is the value itself.
+static SECRET: Block = Block {
+    name: "a secret",
+    keys: &[&[
+        honoured("env", Text, "The variable of this machine's environment that has it"),
+        honoured("file", Text, "The file that has it, relative to this file; a newline at its end is left out"),
     ]],
 };
 
