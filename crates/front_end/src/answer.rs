@@ -1,15 +1,16 @@
 //! One scoring request, straight down.
 
-use crate::cargo;
+use crate::cargo::{self, Cargo};
 use crate::deadline::Deadline;
-use crate::desk::Ticket;
+use crate::desk::{Desk, Ticket};
 use crate::door::Door;
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Exchange, Unanswered};
 use crate::lease::Lease;
 use crate::linger::linger;
 use crate::mirror;
 use crate::record::Record;
 use crate::reply_body::ReplyBody;
+use crate::seats::Seat;
 use crate::upload::Upload;
 use crate::{forward, own, reply};
 use http::header::{AUTHORIZATION, EXPECT, HeaderName};
@@ -97,28 +98,30 @@ async fn score(
     let mut deadline = Deadline::after(arrived, deployment.limits.request_timeout, &door.timers);
     let refuse = |upstream| refusal(profile, upstream);
     let patience = admission::queue_wait(profile, &deployment.limits);
-    let lease = deadline.race(pin!(waited(desk.lease(), patience))).await.ok_or_else(|| refuse(Upstream::TimedOut))?;
-    let mut lease = lease?.ok_or_else(|| refuse(Upstream::NotReady))?;
-    let leased = record.leased(lease.place().seat.clone());
+    let mut lease = leased(&desk, patience, profile, &mut deadline).await?;
+    let mut began = record.leased(lease.place().seat.clone());
     let cargo = match whole {
         Some(cargo) => cargo,
         None => {
             let cargo = cargo::stream(door, body, record, copy)?;
-            deadline.stand_until_arrival(&record.upload, leased);
+            deadline.stand_until_arrival(&record.upload, began);
             cargo
         }
     };
 
     let swagger = paths::is_swagger(head.uri.path());
     let address = lease.place().seat.address();
-    let request = forward::request(profile, head, cargo, record.ids(), address);
-    let answered = deadline.race(pin!(exchange::call(&mut lease, request, leased))).await;
-    let answered = answered.ok_or_else(|| refuse(Upstream::TimedOut))?;
-    if answered.is_err() && record.upload.fault().is_none() {
-        desk.doubt(&lease.place().seat);
-    }
-    let (head, exchange) =
-        answered.map_err(|_| record.upload.fault().map_or_else(|| refuse(Upstream::Closed), own::refusal))?;
+    let mut request = forward::request(profile, head, cargo, record.ids(), address);
+    let (head, exchange) = loop {
+        let answered = deadline.race(pin!(exchange::call(&mut lease, request, began))).await;
+        match answered.ok_or_else(|| refuse(Upstream::TimedOut))? {
+            Ok(answered) => break answered,
+            Err(unanswered) => request = unseen(unanswered, record, &desk, &lease.place().seat)?,
+        }
+        drop(lease);
+        lease = Box::pin(leased(&desk, patience, profile, &mut deadline)).await?;
+        began = record.leased(lease.place().seat.clone());
+    };
     record.answered(head.status.as_u16());
     if swagger {
         paths::no_swagger(profile, head.status.as_u16())?;
@@ -144,6 +147,30 @@ fn readdress(endpoint: &ServedEndpoint, deployment: &ServedDeployment, head: &mu
         head.uri = forward::with_path(&head.uri, &inward).ok_or(own::INTERNAL)?;
     }
     Ok(())
+}
+
+/// An instance with room, within the deadline.
+async fn leased(
+    desk: &Arc<Desk>,
+    patience: Option<(Duration, Refusal)>,
+    profile: Profile,
+    deadline: &mut Deadline,
+) -> Result<Lease, Refusal> {
+    let lease = deadline.race(pin!(waited(desk.lease(), patience))).await;
+    let lease = lease.ok_or_else(|| refusal(profile, Upstream::TimedOut))??;
+    lease.ok_or_else(|| refusal(profile, Upstream::NotReady))
+}
+
+/// The request, when another instance may have it: nobody has seen it, and its own, dead perhaps, is passed over now.
+fn unseen(unanswered: Unanswered, record: &Record, desk: &Desk, seat: &Seat) -> Result<Request<Cargo>, Refusal> {
+    if let Some(fault) = record.upload.fault() {
+        return Err(own::refusal(fault));
+    }
+    let passed_over = desk.doubt(seat);
+    match unanswered {
+        Unanswered::Unseen(request) if passed_over => Ok(*request),
+        Unanswered::Unseen(_) | Unanswered::Broken => Err(refusal(record.profile, Upstream::Closed)),
+    }
 }
 
 /// An instance, or what is told to who has waited too long for one.

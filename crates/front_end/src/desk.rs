@@ -115,9 +115,11 @@ impl Desk {
         queue.pump();
     }
 
-    /// Its connection broke before an answer came.
-    pub(crate) fn doubt(&self, seat: &Seat) {
-        self.queue().doubt(seat);
+    /// Its connection broke before an answer came. Whether the next lease is another instance's, or none's.
+    pub(crate) fn doubt(&self, seat: &Seat) -> bool {
+        let mut queue = self.queue();
+        queue.refresh(&self.endpoint);
+        queue.doubt(seat)
     }
 
     pub(crate) fn tick(&self) {

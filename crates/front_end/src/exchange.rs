@@ -19,9 +19,13 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
-/// The connection was refused, reset or ended before a status.
 #[derive(Debug)]
-pub(crate) struct Broken;
+pub(crate) enum Unanswered {
+    /// There is no connection: nobody has seen anything of the request.
+    Unseen(Box<Request<Cargo>>),
+    /// The connection was reset or ended before a status.
+    Broken,
+}
 
 /// Ours. The inference server ends a request itself (`WORKER_TIMEOUT`, 300 s); a custom container may not.
 const LONGEST_ABANDONED: Duration = Duration::from_secs(3600);
@@ -54,23 +58,23 @@ pub(crate) async fn call(
     lease: &mut Lease,
     request: Request<Cargo>,
     started: Instant,
-) -> Result<(Parts, Exchange), Broken> {
+) -> Result<(Parts, Exchange), Unanswered> {
     let mut request = request;
     if let Some(kept) = lease.place().kept.take() {
         match Exchange::begin(lease, kept, request, started).answered().await {
             Ok(answered) => return Ok(answered),
-            Err(unsent) => request = unsent.ok_or(Broken)?,
+            Err(unsent) => request = unsent.ok_or(Unanswered::Broken)?,
         }
     }
-    let link = open(lease.place().seat.address()).await?;
-    Exchange::begin(lease, link, request, started).answered().await.map_err(|_| Broken)
+    match open(lease.place().seat.address()).await {
+        Some(link) => Exchange::begin(lease, link, request, started).answered().await.map_err(|_| Unanswered::Broken),
+        None => Err(Unanswered::Unseen(Box::new(request))),
+    }
 }
 
-async fn open(address: SocketAddr) -> Result<Box<Link>, Broken> {
-    Link::open(address).await.map_err(|error| {
-        tracing::debug!(%address, %error, "no connection to the container");
-        Broken
-    })
+async fn open(address: SocketAddr) -> Option<Box<Link>> {
+    let told = |error| tracing::debug!(%address, %error, "no connection to the container");
+    Link::open(address).await.map_err(told).ok()
 }
 
 impl Exchange {

@@ -81,8 +81,8 @@ impl Queue {
         self.seats.leave(&self.served, place);
     }
 
-    pub(crate) fn doubt(&mut self, seat: &Seat) {
-        self.seats.doubt(&self.served, seat);
+    pub(crate) fn doubt(&mut self, seat: &Seat) -> bool {
+        self.seats.doubt(&self.served, seat)
     }
 
     pub(crate) fn running(&self, instance: Key) -> u32 {

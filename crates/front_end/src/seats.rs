@@ -119,14 +119,15 @@ impl Seats {
     }
 
     /// Its connection broke: perhaps it has just ended, which the fleet tells later than the socket. While another is
-    /// ready it gets no request, until the fleet says more or a moment has passed.
-    pub(crate) fn doubt(&mut self, served: &Arc<ServedDeployment>, seat: &Seat) {
-        let Some(index) = index(served, seat) else { return };
+    /// ready it gets no request, until the fleet says more or a moment has passed. Whether it is passed over now.
+    pub(crate) fn doubt(&mut self, served: &Arc<ServedDeployment>, seat: &Seat) -> bool {
+        let Some(index) = index(served, seat) else { return true };
         let others = self.loads.iter().enumerate().any(|(other, load)| other != index && load.ready);
         if others {
             self.loads[index].ready = false;
             self.doubted = Some(self.tick);
         }
+        others
     }
 
     /// Every half second: closes what has waited too long.

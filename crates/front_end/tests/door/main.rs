@@ -15,6 +15,7 @@ mod leaving;
 mod mirror;
 mod passthrough;
 mod rates;
+mod refused;
 mod routing;
 mod scene;
 mod stage;
