@@ -22,6 +22,7 @@ mod probes;
 mod projects;
 mod rate_limits;
 mod recovery;
+mod run;
 mod secrets;
 mod sockets;
 mod start_failures;

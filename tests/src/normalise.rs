@@ -87,7 +87,9 @@ fn steady_log_tails(text: &str) -> String {
 }
 
 fn flush(tail: &mut Vec<&str>, steady: &mut String) {
-    tail.retain(|line| !line.contains("gunicorn.error") && line.trim_end() != TAIL);
+    tail.retain(|line| {
+        !["gunicorn.error", "gunicorn.access"].iter().any(|name| line.contains(name)) && line.trim_end() != TAIL
+    });
     steady.extend(tail.drain(..).rev().take(STEADY).collect::<Vec<_>>().into_iter().rev());
 }
 

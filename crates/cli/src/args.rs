@@ -1,9 +1,11 @@
 //! The command line. az's words are hidden aliases, and az's flags without a meaning here are taken with one line.
 
 mod observed;
+mod run;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 pub use observed::{Load, Logs, Metrics, MetricsFormat};
+pub use run::Run;
 use std::path::PathBuf;
 
 /// An Azure Machine Learning online endpoint on your own machine.
@@ -47,6 +49,12 @@ pub enum Verb {
     /// Serve the endpoint of a project folder
     #[command(aliases = ["create", "update"], after_help = "Examples:\n  local-endpoint up examples/sklearn-regression\n  local-endpoint up --front-door kubernetes    the answers of azureml-fe, whatever the YAML's kind\n  local-endpoint up --front-door passthrough   no key and no rules: the server as it is\n  local-endpoint up --rate-limits enforce      429 and slow answers where Azure's limits are\n  local-endpoint up --time-scale 10            probes kill and restart in seconds, not minutes\n  local-endpoint up --inject-error region-wide-vm-capacity   does the pipeline take it?")]
     Up(Box<Up>),
+    /// Serve a project as long as a command runs, and end with its exit code
+    #[command(
+        alias = "exec",
+        after_help = "Examples:\n  local-endpoint run -- pytest -q\n  local-endpoint run examples/hello --summary summary.md -- sh -c 'curl -sf -H \"Authorization: Bearer $LOCAL_ENDPOINT_KEY\" \"$LOCAL_ENDPOINT_SCORING_URI\"'"
+    )]
+    Run(Box<Run>),
     /// Take endpoints down, and whatever a killed emulator left
     #[command(alias = "delete", after_help = "Example: local-endpoint down --all")]
     Down(Down),

@@ -10,6 +10,7 @@ mod load;
 mod logs;
 mod measured;
 mod metrics;
+mod run;
 mod schema;
 mod serve;
 mod size;
@@ -50,6 +51,7 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
     let home = Home::find()?;
     match verb {
         Verb::Up(up) => up::run(&home, *up, console).await,
+        Verb::Run(run) => run::run(&home, *run, console).await,
         Verb::Down(down) => down::run(&home, down, console).await,
         Verb::Status(status) => status::run(&home, &status, console).await,
         Verb::Invoke(invoke) => invoke::run(&home, invoke, console).await,

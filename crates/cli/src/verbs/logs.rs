@@ -1,7 +1,7 @@
 //! `logs`: of what runs, or what was kept of what failed.
 
 pub mod tail;
-mod traffic;
+pub mod traffic;
 
 use crate::args::Logs;
 use crate::console::Console;

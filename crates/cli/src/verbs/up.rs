@@ -1,6 +1,6 @@
 //! `up`: load, then plan, or hand over to the running emulator, or start one here or in the background.
 
-mod desired;
+pub mod desired;
 mod dry_run;
 mod injected;
 
@@ -22,7 +22,7 @@ use model::{DeploymentName, Desired, EmulatorDocument, Event, SCHEMA_VERSION, St
 use std::path::Path;
 use std::time::Duration;
 
-type Failure = (DeploymentName, Diagnosis);
+pub type Failure = (DeploymentName, Diagnosis);
 
 pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnosis> {
     // Before the first line is printed: who reads it may press Ctrl-C at once.
@@ -56,7 +56,7 @@ pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnos
 /// The terminal, both ways.
 type Terminal<'a> = (&'a mut Signals, &'a Console);
 
-fn running(home: &Home, desired: &Desired) -> Result<Option<ProjectState>, Diagnosis> {
+pub fn running(home: &Home, desired: &Desired) -> Result<Option<ProjectState>, Diagnosis> {
     let known = ProjectFolder::of(home, &desired.project)?.read()?;
     Ok(known.filter(ProjectState::alive))
 }
@@ -208,7 +208,7 @@ fn serves(emulator: &EmulatorDocument) -> bool {
 }
 
 /// The first in file order decides.
-fn first_failure(failed: &[Failure], desired: &Desired) -> Code {
+pub fn first_failure(failed: &[Failure], desired: &Desired) -> Code {
     let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
     let of = |name: &DeploymentName| failed.iter().find(|(failed, _)| failed == name);
     let first = deployments.filter_map(|deployment| of(&deployment.name)).next();

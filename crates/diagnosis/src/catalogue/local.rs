@@ -52,6 +52,12 @@ super::rows! {
     /// `up --inject-error`: what this machine can raise, it raises itself.
     NOT_INJECTABLE: Local, Usage, "NotInjectable", "this error is not injected",
         "`local-endpoint explain` tells what raises it here", "";
+    /// `run`: the endpoint was taken down again.
+    COMMAND_NOT_STARTED: Local, Usage, "CommandNotStarted", "the command cannot be started",
+        "check its name: it is started as it stands, without a shell", "";
+    /// `run --summary`
+    SUMMARY_UNWRITABLE: Local, UserThingFailed, "SummaryUnwritable", "the summary cannot be written",
+        "name a file in a folder that exists and can be written", "";
     /// `load` sends only to this machine.
     LOAD_ELSEWHERE: Local, Usage, "LoadElsewhere", "load is sent to this machine alone",
         "start the endpoint here: `local-endpoint up`", "";

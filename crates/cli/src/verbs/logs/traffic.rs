@@ -63,7 +63,7 @@ impl Wanted {
     }
 }
 
-fn human(line: &TrafficLine) -> String {
+pub fn human(line: &TrafficLine) -> String {
     let model = line.model_status_code.map_or_else(|| "-".to_owned(), |status| status.to_string());
     format!(
         "{:<27}  {:<4} {:<16}  {}  {:<15}  {model:<3}  {:>8.1} ms  {:<8}  {}",

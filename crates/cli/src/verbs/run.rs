@@ -1,0 +1,93 @@
+//! `run`: up, a command, down; the command's exit code. Stdout is the command's alone.
+
+mod child;
+mod report;
+mod served;
+mod summary;
+mod variables;
+
+use super::up::{desired, first_failure, running};
+use crate::args;
+use crate::console::Console;
+use crate::events::{Logs, Met, show};
+use crate::exit::Code;
+use crate::signals::Signals;
+use child::Child;
+use control::Home;
+use diagnosis::Diagnosis;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use model::{Desired, Event};
+use report::Before;
+use served::Served;
+
+pub async fn run(home: &Home, run: args::Run, console: &Console) -> Result<Code, Diagnosis> {
+    let mut signals = Signals::listen();
+    let desired = match desired::load(&run.up, console) {
+        Ok(desired) => desired,
+        Err(code) => return Ok(code),
+    };
+    let mut served = match running(home, &desired)? {
+        Some(state) => Served::lent(home, &state, &desired).await?,
+        None => Served::own(home, &desired).await?,
+    };
+    let code = beside(&mut served, &run, &desired, &mut signals, console).await;
+    tokio::select! {
+        () = served.end() => {}
+        // Who asks twice waits for nobody.
+        _ = signals.asked() => {}
+    }
+    let (code, told) = code?;
+    told.into_iter().for_each(|told| told.requests(console));
+    Ok(code)
+}
+
+/// The exit code, and what there is to tell once everything is written.
+type Ended = (Code, Option<report::Failed>);
+
+async fn beside(
+    served: &mut Served,
+    run: &args::Run,
+    desired: &Desired,
+    signals: &mut Signals,
+    console: &Console,
+) -> Result<Ended, Diagnosis> {
+    let mut events = served.events().await?;
+    let settled = tokio::select! {
+        biased;
+        code = signals.asked() => return Ok((code, None)),
+        settled = settled(&mut events, desired, console) => settled?,
+    };
+    if settled != Code::OK {
+        return Ok((settled, None));
+    }
+    let (client, endpoints) = served.asked().await?;
+    let variables = variables::of(&client, &endpoints).await?;
+    endpoints.iter().for_each(|endpoint| console.note(&format!("{}: {}", endpoint.name, endpoint.scoring_uri)));
+    let before = Before::now(served.folder(), &client).await?;
+    let child = Child::start(&run.command, variables)?;
+    let (code, met) = child.ended(signals, events).await?;
+    let after = before.after(&client, &run.command).await?;
+    if let Some(file) = &run.summary {
+        summary::add(file, &after.text(&client.status().await?.endpoints, code))?;
+    }
+    let failed = if code == Code::OK { None } else { Some(after.failed(&client, (code, met), console).await?) };
+    Ok((code, failed))
+}
+
+/// The first failure in file order, or OK: a command that meets half a project tests something else.
+async fn settled(
+    events: &mut BoxStream<'static, Result<Event, Diagnosis>>,
+    desired: &Desired,
+    console: &Console,
+) -> Result<Code, Diagnosis> {
+    let mut failed = vec![];
+    while let Some(event) = events.next().await {
+        match show(event?, Logs::Hidden, console) {
+            Met::Failed(name, error) => failed.push((name, error)),
+            Met::Settled => break,
+            Met::Nothing => {}
+        }
+    }
+    Ok(first_failure(&failed, desired))
+}

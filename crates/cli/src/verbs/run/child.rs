@@ -1,0 +1,108 @@
+//! The command: in our process group, so that Ctrl-C reaches it from the terminal; never left behind.
+
+use crate::exit::Code;
+use crate::signals::Signals;
+use diagnosis::{Diagnosis, local};
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
+use model::{Event, EventKind};
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitStatus;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// So long may the command take to end once it was asked to.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// So many events are kept.
+const KEPT: usize = 50;
+
+pub struct Child(tokio::process::Child);
+
+impl Child {
+    pub fn start(command: &[OsString], variables: Vec<(String, String)>) -> Result<Self, Diagnosis> {
+        let (program, arguments) = command.split_first().map_or((None, &[][..]), |(it, rest)| (Some(it), rest));
+        let program = program.cloned().unwrap_or_default();
+        let started = Command::new(&program).args(arguments).envs(variables).kill_on_drop(true).spawn();
+        started.map(Self).map_err(|error| {
+            let message = format!("{}: {error}", program.to_string_lossy());
+            Diagnosis::error(local::COMMAND_NOT_STARTED, message)
+        })
+    }
+
+    /// Its exit code, as shells give it, of a signal of ours that signal's; and the last of what happened meanwhile,
+    /// which would tear the command's own words apart.
+    pub async fn ended(
+        mut self,
+        signals: &mut Signals,
+        mut events: BoxStream<'static, Result<Event, Diagnosis>>,
+    ) -> Result<(Code, VecDeque<Event>), Diagnosis> {
+        let mut met = VecDeque::new();
+        loop {
+            tokio::select! {
+                biased;
+                code = signals.asked() => {
+                    self.leaves(code, signals).await;
+                    return Ok((code, met));
+                }
+                status = self.0.wait() => return status.map(|status| (code_of(status), met)).map_err(|error| gone(&error)),
+                Some(Ok(event)) = events.next() => {
+                    if !matches!(event.kind, EventKind::Log { .. }) {
+                        met.push_back(event);
+                    }
+                    if met.len() > KEPT {
+                        met.pop_front();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asked to end, unless the terminal has asked it already; killed when it does not, or when somebody insists.
+    async fn leaves(&mut self, code: Code, signals: &mut Signals) {
+        let by_terminal = code == Code::INTERRUPTED && std::io::stdin().is_terminal();
+        if !by_terminal {
+            self.ask(code);
+        }
+        tokio::select! {
+            _ = self.0.wait() => return,
+            _ = signals.asked() => {}
+            () = tokio::time::sleep(GRACE) => {}
+        }
+        let _ = self.0.kill().boxed().await;
+    }
+
+    #[cfg(unix)]
+    fn ask(&self, code: Code) {
+        use rustix::process::{Pid, Signal, kill_process};
+        let signal = if code == Code::INTERRUPTED { Signal::INT } else { Signal::TERM };
+        let pid = self.0.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
+        // One that has just ended needs no signal.
+        let _ = pid.map(|pid| kill_process(pid, signal));
+    }
+
+    /// Windows sends Ctrl-C to everything on the console.
+    #[cfg(not(unix))]
+    fn ask(&self, _: Code) {}
+}
+
+fn code_of(status: ExitStatus) -> Code {
+    Code(status.code().or_else(|| by_signal(status)).and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX))
+}
+
+#[cfg(unix)]
+fn by_signal(status: ExitStatus) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal().map(|signal| 128 + signal)
+}
+
+#[cfg(not(unix))]
+fn by_signal(_: ExitStatus) -> Option<i32> {
+    None
+}
+
+fn gone(error: &std::io::Error) -> Diagnosis {
+    Diagnosis::error(local::INTERNAL, format!("the command cannot be waited for: {error}"))
+}

@@ -1,0 +1,64 @@
+//! `--summary`: Markdown, added to the file, as $GITHUB_STEP_SUMMARY wants it.
+
+use super::report::After;
+use crate::exit::Code;
+use crate::tables;
+use diagnosis::{Diagnosis, local};
+use model::{DeploymentDocument, DeploymentMeters, DeploymentName, EndpointDocument, EndpointName, Histogram};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+const HEAD: &str = "| deployment | requests | answers | p50 | p95 | request_timeout_ms | slowest start | Azure kills a start at |\n\
+                    |---|---:|---|---:|---:|---:|---:|---:|\n";
+
+pub fn add(file: &Path, text: &str) -> Result<(), Diagnosis> {
+    let written =
+        OpenOptions::new().append(true).create(true).open(file).and_then(|mut it| it.write_all(text.as_bytes()));
+    written.map_err(|error| Diagnosis::error(local::SUMMARY_UNWRITABLE, format!("{}: {error}", file.display())))
+}
+
+impl After {
+    pub fn text(&self, endpoints: &[EndpointDocument], code: Code) -> String {
+        let parts = endpoints.iter().map(|endpoint| self.endpoint(endpoint));
+        format!("### `{}` ended with {}\n\n{}", self.command, code.0, parts.collect::<String>())
+    }
+
+    fn endpoint(&self, endpoint: &EndpointDocument) -> String {
+        let name = EndpointName::new(&endpoint.name);
+        let Some(now) = self.now.endpoints.get(&name) else { return String::new() };
+        let before = self.before.endpoints.get(&name).map(|before| before.meters.clone()).unwrap_or_default();
+        let asked = now.meters.since(&before);
+        let rows = endpoint.deployments.iter().map(|deployment| {
+            let counted = asked.deployments.get(&DeploymentName::new(&deployment.name)).cloned().unwrap_or_default();
+            let timeout = now.limits.get(&deployment.name).map(|limits| limits.request_timeout_ms.to_string());
+            row(deployment, &counted, timeout)
+        });
+        let table = format!("**{}**\n\n{HEAD}{}", endpoint.name, rows.collect::<String>());
+        if asked.unrouted.is_empty() {
+            return table + "\n";
+        }
+        format!("{table}\nReached no deployment: {}\n\n", tables::answers(&asked.unrouted))
+    }
+}
+
+fn row(deployment: &DeploymentDocument, counted: &DeploymentMeters, timeout: Option<String>) -> String {
+    let starts = deployment.instances.iter().filter_map(|instance| instance.start.as_ref());
+    let slowest = starts.max_by_key(|start| start.took_ms);
+    let seconds = |milliseconds: u64| format!("{:.1} s", milliseconds as f64 / 1000.0);
+    let cells = [
+        deployment.name.clone(),
+        counted.ended().to_string(),
+        tables::answers(&counted.answers),
+        time(&counted.latency, 50.0),
+        time(&counted.latency, 95.0),
+        timeout.unwrap_or_default(),
+        slowest.map(|start| format!("{} ({})", seconds(start.took_ms), start.verdict)).unwrap_or_default(),
+        slowest.map(|start| seconds(start.killed_at_ms)).unwrap_or_default(),
+    ];
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn time(times: &Histogram, percent: f64) -> String {
+    times.percentile(percent).map_or_else(|| "-".to_owned(), |time| format!("{:.1} ms", time.as_secs_f64() * 1000.0))
+}
