@@ -15,6 +15,20 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    fn a_build_that_fails_names_what_is_wrong_and_keeps_its_log(home) {
+        let project = home.project("inline-conda");
+        project.edit("deployment.yml", "tabulate==0.9.0", "tabulate=0.9.0");
+        // Which lines of the builder's are shown on the way is a matter of seconds.
+        let up = project.run(["up", "-d"]).exits(5);
+        let up = up.tells("error[ImageBuildFailure]: blue: the environment could not be built\n  = origin: Azure\n");
+        let up = up.tells("  = found: `tabulate=0.9.0` is no requirement that pip understands\n  = whole log: ");
+        up.tells("  = help: a pin is written NAME==VERSION in a pip list\n");
+        project.run(["logs"]).succeeds().prints("Invalid requirement");
+        project.left_nothing();
+    }
+}
+
 on_processes! {
     fn loose_adds_the_inference_server(home) {
         let project = home.project("conda-no-server");

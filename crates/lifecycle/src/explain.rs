@@ -4,6 +4,7 @@ use crate::probing::Failed;
 use diagnosis::{Diagnosis, Place, Snippet, engine as rows, start};
 use engine::{EngineError, Exit, Memory};
 use model::{Deployment, DeploymentKind, InstanceId, TimeScale};
+use semantics::build_log;
 use semantics::startup::{Evidence, Finding, explain_for};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -176,10 +177,15 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
     match error {
         EngineError::BuildFailed { step, reason, log } => {
             let tail = log.len().saturating_sub(TAIL);
-            Diagnosis::error(rows::IMAGE_BUILD_FAILED, format!("{name}: the environment could not be built"))
-                .fact("step", step)
-                .fact("reason", reason)
-                .log_tail(log[tail..].to_vec())
+            let found =
+                Diagnosis::error(rows::IMAGE_BUILD_FAILED, format!("{name}: the environment could not be built"))
+                    .fact("step", step)
+                    .fact("reason", reason)
+                    .log_tail(log[tail..].to_vec());
+            match build_log::explain(&log.join("\n")) {
+                Some(finding) => found.fact("found", finding.what).remedy(finding.remedy),
+                None => found,
+            }
         }
         EngineError::MountMissing(path) => {
             let message = format!("{name}: {} does not exist", path.display());

@@ -163,7 +163,14 @@ async fn make(
             context.progress(&deployment.name, text);
         }
     };
-    engine.prepare(recipe, &report).await.map_err(Failure::Engine)
+    engine.prepare(recipe, &report).await.map_err(|error| match &error {
+        EngineError::BuildFailed { log, .. } => {
+            let kept = context.keep_build_log(deployment, log);
+            let said = crate::explain::engine_error(deployment, error);
+            Failure::Said(kept.map_or(said.clone(), |path| said.fact("whole log", path.display().to_string())))
+        }
+        _ => Failure::Engine(error),
+    })
 }
 
 /// The longest line of progress, in characters.

@@ -168,6 +168,13 @@ impl Context {
         }
     }
 
+    /// No container came of it: `logs` shows this instead. `None`: it cannot be written.
+    pub fn keep_build_log(&self, deployment: &Deployment, log: &[String]) -> Option<PathBuf> {
+        let path = self.failed_log(deployment);
+        std::fs::create_dir_all(path.parent()?).and_then(|()| std::fs::write(&path, log.join("\n") + "\n")).ok()?;
+        Some(path)
+    }
+
     fn failed_log(&self, deployment: &Deployment) -> PathBuf {
         self.folders.failed_logs.join(deployment.endpoint.as_str()).join(format!("{}.log", deployment.name))
     }

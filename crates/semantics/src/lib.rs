@@ -4,6 +4,7 @@ pub mod admission;
 pub mod auth;
 pub mod autoscale;
 pub mod balance;
+pub mod build_log;
 pub mod cure;
 pub mod headers;
 pub mod host;

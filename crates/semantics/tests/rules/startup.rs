@@ -2,11 +2,12 @@
 
 use crate::table::{equal, folder, run};
 use model::DeploymentKind;
+use semantics::build_log;
 use semantics::startup::{CrashLoop, Evidence, Finding, explain_for, progress};
 use semantics::traceback::{Traceback, last};
 use serde::Deserialize;
 
-pub const TABLES: &[&str] = &["crash_loop", "log_line", "startup", "traceback"];
+pub const TABLES: &[&str] = &["build_log", "crash_loop", "log_line", "startup", "traceback"];
 
 fn log(name: &str) -> String {
     std::fs::read_to_string(folder().join(format!("startup/{name}.log"))).expect("the log")
@@ -106,5 +107,22 @@ fn crash_loops() {
         let mut boots = CrashLoop::default();
         let found = log(&row.log).lines().position(|line| boots.sees(line)).map(|index| index + 1);
         equal(found, row.expected)
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BuildRow {
+    /// A file of `build/`.
+    log: String,
+    /// Absent: no words that are known.
+    expected: Option<String>,
+}
+
+#[test]
+fn builds() {
+    run("build_log", |row: BuildRow| {
+        let log = std::fs::read_to_string(folder().join(format!("build/{}.log", row.log))).expect("the log");
+        equal(build_log::explain(&log).map(|found| found.what), row.expected)
     });
 }
