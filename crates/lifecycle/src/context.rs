@@ -122,6 +122,7 @@ impl Context {
     }
 
     fn is_new(&self, diagnosis: &Diagnosis) -> bool {
-        diagnosis.code != plan::NOT_FAITHFUL || self.is_first(diagnosis.message.clone())
+        let once = [plan::NOT_FAITHFUL, plan::LIMITS_NOT_KEPT].contains(&diagnosis.code);
+        !once || self.is_first(diagnosis.message.clone())
     }
 }

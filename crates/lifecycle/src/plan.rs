@@ -14,7 +14,7 @@ pub use command::{Command, command};
 pub use conda::{Translation, distribution, has_inference_server, local_lines, translate};
 pub use launch::{InstancePlan, launch, mounts, ports};
 pub use layout::Layout;
-pub use limits::{Granted, granted};
+pub use limits::{Granted, granted, not_kept};
 pub use recipe::{EnvironmentPlan, derived, environment};
 pub use signature::{Signature, signature};
 pub use traffic::{Decided, Kept, decide};

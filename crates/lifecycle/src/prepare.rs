@@ -147,6 +147,7 @@ async fn on_processes(
     let engine = context.engines.process.clone();
     let EnvironmentPlan { recipe, name, mut notes, .. } = plan::environment(deployment, EngineKind::Process, options)?;
     notes.retain(|note| !said.contains(note));
+    notes.extend(plan::not_kept(deployment, options));
     context.say_all(notes);
     let base = make(context, &engine, deployment, &recipe).await.map_err(|failure| failure.explained(deployment))?;
     Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None, limits: None })

@@ -16,6 +16,7 @@ super::rows! {
     OLD_VERSION_SERVES: Local, Ok, "OldVersionServes", "",
         "correct it and run `local-endpoint up` again; the former file brings back the former state", "";
     INSTANCE_SMALLER: Local, Ok, "InstanceSmaller", "", "", "";
+    LIMITS_NOT_KEPT: Local, Ok, "LimitsNotKept", "", "", "";
     /// The start used more than half of the time that the probes give.
     PROBE_MARGIN_SMALL: Local, Ok, "ProbeMarginSmall", "",
         "give the probe more time (initial_delay, period, failure_threshold), or load less in init()", "#error-resourcenotready";

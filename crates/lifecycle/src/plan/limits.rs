@@ -22,6 +22,21 @@ pub fn granted(deployment: &Deployment, options: &RunOptions, about: &About) -> 
     Granted { limits: Some(fitted.limits), note: note.map(|text| Diagnosis::note(plan::INSTANCE_SMALLER, text)) }
 }
 
+/// Said of processes, which nothing is kept from.
+pub fn not_kept(deployment: &Deployment, options: &RunOptions) -> Option<Diagnosis> {
+    let wanted = limits(deployment).filter(|_| options.sku_limits == SkuLimits::On)?;
+    let (cores, memory) = (wanted.nano_cpus as f64 / 1e9, wanted.memory_bytes as f64 / GIB);
+    let message = format!(
+        "{} has {cores} cores and {memory:.1} GiB of memory in Azure; processes are not held to that, containers are (--engine docker)",
+        size(deployment)
+    );
+    Some(Diagnosis::note(plan::LIMITS_NOT_KEPT, message))
+}
+
+fn size(deployment: &Deployment) -> &str {
+    deployment.instance_type.as_deref().unwrap_or("resources.limits")
+}
+
 fn said(deployment: &Deployment, wanted: InstanceLimits, fitted: &Fitted, about: &About) -> Option<String> {
     let cores = fitted.fewer_cpus.then(|| {
         let (wanted, has) = (wanted.nano_cpus as f64 / 1e9, about.cpus);
@@ -32,6 +47,5 @@ fn said(deployment: &Deployment, wanted: InstanceLimits, fitted: &Fitted, about:
         format!("{wanted:.1} GiB of memory in Azure, {has:.1} GiB here: the out-of-memory check is void")
     });
     let both: Vec<_> = cores.into_iter().chain(memory).collect();
-    let size = deployment.instance_type.as_deref().unwrap_or("resources.limits");
-    (!both.is_empty()).then(|| format!("{}: {size} has {}", deployment.name, both.join("; and ")))
+    (!both.is_empty()).then(|| format!("{}: {} has {}", deployment.name, size(deployment), both.join("; and ")))
 }

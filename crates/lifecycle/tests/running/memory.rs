@@ -5,7 +5,7 @@ use crate::port::Port;
 use crate::stage::{Stage, printed, serving};
 use diagnosis::{plan, start};
 use engine::Exit;
-use model::{Deployment, DeploymentKind, Resources, RunOptions, SkuLimits};
+use model::{Deployment, DeploymentKind, DeploymentName, EngineChoice, Resources, RunOptions, SkuLimits};
 
 const KILLED: &str =
     "2026-11-22 15:24:41,207 E [26546] gunicorn.error - Worker (pid:26560) was sent SIGKILL! Perhaps out of memory?";
@@ -115,4 +115,18 @@ async fn without_limits_the_server_tells() {
     crate::stage::ended(stage.put(&deployment(), off)).await.unwrap();
     let said = stage.said().await;
     assert_eq!(said.cause, Some(start::POD_OUT_OF_MEMORY));
+}
+
+#[tokio::test]
+async fn processes_are_not_held_to_it_which_is_said_once() {
+    let port = Port::answering([200]).await;
+    let mut stage = Stage::new([]);
+    stage.process.then([serving(&port), serving(&port)]);
+    let on_processes = RunOptions { engine: EngineChoice::Process, ..RunOptions::default() };
+    let green = Deployment { name: DeploymentName::new("green"), ..sized("Standard_F2s_v2") };
+    for deployment in [sized("Standard_F2s_v2"), green] {
+        crate::stage::ended(stage.put(&deployment, on_processes.clone())).await.unwrap();
+    }
+    assert_eq!(stage.process.launches()[0].memory_bytes, None);
+    printed("limits-not-kept.txt", &stage.all_said().await);
 }
