@@ -4,7 +4,7 @@ mod observed;
 mod run;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
-pub use observed::{Load, Logs, Metrics, MetricsFormat};
+pub use observed::{Container, Load, Logs, Metrics, MetricsFormat};
 pub use run::Run;
 use std::path::PathBuf;
 
@@ -65,8 +65,12 @@ pub enum Verb {
     #[command(after_help = "Example: local-endpoint invoke -r sample-request.json")]
     Invoke(Invoke),
     /// Show what the containers print
-    #[command(alias = "get-logs", after_help = "Example: local-endpoint logs -n blue -l 100 -f")]
+    #[command(
+        after_help = "Examples:\n  local-endpoint logs -n blue -l 100 -f\n  local-endpoint get-logs -n blue              laid out as az prints it\n  local-endpoint logs -c storage-initializer   which files are where in the container"
+    )]
     Logs(Logs),
+    #[command(hide = true)]
+    GetLogs(Logs),
     /// Show what was counted: requests, latencies, connections
     #[command(after_help = "Example: local-endpoint metrics -o prometheus")]
     Metrics(Metrics),

@@ -23,6 +23,7 @@ pub use load::per_second;
 use crate::args::{Args, Verb};
 use crate::console::Console;
 use crate::exit::Code;
+use crate::verbs::logs::Layout;
 use control::Home;
 use diagnosis::Diagnosis;
 use std::ffi::OsString;
@@ -55,7 +56,8 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Down(down) => down::run(&home, down, console).await,
         Verb::Status(status) => status::run(&home, &status, console).await,
         Verb::Invoke(invoke) => invoke::run(&home, invoke, console).await,
-        Verb::Logs(logs) => logs::run(&home, &logs, console).await,
+        Verb::Logs(logs) => logs::run(&home, &logs, Layout::Lines, console).await,
+        Verb::GetLogs(logs) => logs::run(&home, &logs, Layout::Azure, console).await,
         Verb::Metrics(metrics) => metrics::run(&home, &metrics, console).await,
         Verb::Load(load) => load::run(&home, load, console).await,
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,

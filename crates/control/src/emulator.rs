@@ -130,5 +130,7 @@ pub struct LogQuery {
     pub follow: bool,
     /// The traffic log instead of the containers' output.
     pub traffic: bool,
+    /// Laid out as `get-logs` prints it; never followed.
+    pub as_azure: bool,
     pub container: LogContainer,
 }

@@ -2,10 +2,12 @@
 
 use crate::running::Running;
 use async_trait::async_trait;
-use control::{About, Applied, Emulator, KeyName, LogQuery, TokenQuery, TrafficChange, TrafficSet};
+use control::{About, Applied, Emulator, KeyName, LogContainer, LogQuery, TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::{BoxStream, StreamExt, iter};
-use model::{Credentials, Desired, EmulatorDocument, EndpointName, Event, EventKind, Keys, MetersDocument};
+use model::{
+    Credentials, DeploymentName, Desired, EmulatorDocument, EndpointName, Event, EventKind, Keys, MetersDocument,
+};
 
 #[async_trait]
 impl Emulator for Running {
@@ -29,7 +31,10 @@ impl Emulator for Running {
 
     async fn logs(&self, query: LogQuery) -> Result<BoxStream<'static, String>, Diagnosis> {
         let endpoint = query.endpoint.as_deref().map(|name| self.endpoint(name)).transpose()?;
-        let deployment = query.deployment.as_deref().map(model::DeploymentName::new);
+        let deployment = query.deployment.as_deref().map(DeploymentName::new);
+        if let Some(lines) = self.told_once(&query, endpoint.as_ref(), deployment.as_ref()) {
+            return Ok(iter(lines?).boxed());
+        }
         let logs = self.lifecycle.logs(endpoint.as_ref(), deployment.as_ref())?;
         let next = self.lifecycle.events().last() + 1;
         let kept: Vec<String> =
@@ -71,6 +76,22 @@ impl Emulator for Running {
 }
 
 impl Running {
+    /// What is of one deployment and does not go on.
+    fn told_once(
+        &self,
+        query: &LogQuery,
+        endpoint: Option<&EndpointName>,
+        deployment: Option<&DeploymentName>,
+    ) -> Option<Result<Vec<String>, Diagnosis>> {
+        let endpoint = endpoint?;
+        match query.container {
+            LogContainer::StorageInitializer => Some(self.lifecycle.storage(endpoint, deployment)),
+            LogContainer::InferenceServer => query
+                .as_azure
+                .then(|| self.lifecycle.logs_as_azure(endpoint, deployment, query.lines.unwrap_or(usize::MAX))),
+        }
+    }
+
     fn endpoint(&self, name: &str) -> Result<EndpointName, Diagnosis> {
         let name = EndpointName::new(name);
         if self.doors.ports().contains_key(&name) {
@@ -88,11 +109,7 @@ fn prefixed(prefix: &str, lines: Vec<String>, last: Option<usize>) -> Vec<String
     lines[from..].iter().map(|line| format!("{prefix} | {line}")).collect()
 }
 
-fn followed(
-    event: Event,
-    endpoint: Option<&EndpointName>,
-    deployment: Option<&model::DeploymentName>,
-) -> Option<String> {
+fn followed(event: Event, endpoint: Option<&EndpointName>, deployment: Option<&DeploymentName>) -> Option<String> {
     let EventKind::Log { instance, line } = event.kind else { return None };
     let wanted = endpoint.is_none_or(|name| *name == instance.endpoint)
         && deployment.is_none_or(|name| *name == instance.deployment);

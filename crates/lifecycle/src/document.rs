@@ -99,7 +99,7 @@ fn instance(deployment: &DeploymentRecord, record: &InstanceRecord) -> InstanceD
         image: record.image.clone(),
         engine: format!("{:?}", record.engine).to_lowercase(),
         start: record.took.and_then(|took| crate::margin::document(&deployment.desired, took)),
-        events: record.happened.clone(),
+        events: record.happened.iter().map(|happened| happened.event.clone()).collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::instance::Instance;
 use engine::EngineKind;
+use jiff::Timestamp;
 use model::{EventKind, InstanceId, PlatformEventDocument};
 use semantics::probe::{self, PlatformEvent};
 
@@ -24,11 +25,24 @@ impl Context {
     }
 }
 
+#[derive(Debug, Clone)]
+pub struct Happened {
+    pub event: PlatformEventDocument,
+    /// Last.
+    pub time: Timestamp,
+}
+
 /// The same again is counted.
-fn keep(events: &mut Vec<PlatformEventDocument>, name: &str, message: &str) {
+fn keep(events: &mut Vec<Happened>, name: &str, message: &str) {
+    let time = Timestamp::now();
     match events.last_mut() {
-        Some(last) if last.name == name && last.message == message => last.count = last.count.saturating_add(1),
-        _ => events.push(PlatformEventDocument { name: name.to_owned(), message: message.to_owned(), count: 1 }),
+        Some(Happened { event, time: last }) if event.name == name && event.message == message => {
+            (event.count, *last) = (event.count.saturating_add(1), time);
+        }
+        _ => {
+            let event = PlatformEventDocument { name: name.to_owned(), message: message.to_owned(), count: 1 };
+            events.push(Happened { event, time });
+        }
     }
     if events.len() > KEPT {
         events.remove(0);

@@ -1,12 +1,12 @@
 //! The one writer: what is desired, what became of it, and the fleet that follows from both.
 
 use crate::plan;
+use crate::platform::Happened;
 use diagnosis::Diagnosis;
 use engine::{EngineKind, InstanceHandle};
 use model::{
-    Auth, Deployment, DeploymentName, Endpoint, EndpointName, Fleet, InstanceId, InstanceState, Mirror,
-    PlatformEventDocument, Profile, ProvisioningState, RateLimits, ServedDeployment, ServedEndpoint, ServedInstance,
-    Traffic,
+    Auth, Deployment, DeploymentName, Endpoint, EndpointName, Fleet, InstanceId, InstanceState, Mirror, Profile,
+    ProvisioningState, RateLimits, ServedDeployment, ServedEndpoint, ServedInstance, Traffic,
 };
 use semantics::admission::kept;
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ pub struct InstanceRecord {
     pub engine: EngineKind,
     /// Its last start, up to the first answer.
     pub took: Option<Duration>,
-    pub happened: Vec<PlatformEventDocument>,
+    pub happened: Vec<Happened>,
     pub log: Arc<crate::log::Log>,
 }
 

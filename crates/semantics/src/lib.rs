@@ -6,6 +6,7 @@ pub mod autoscale;
 pub mod balance;
 pub mod build_log;
 pub mod cure;
+pub mod get_logs;
 pub mod headers;
 pub mod host;
 pub mod instance_count;

@@ -13,6 +13,9 @@ pub struct Logs {
     /// Only the last lines of each instance, or of the traffic log
     #[arg(short, long, default_value_t = 5000)]
     pub lines: usize,
+    /// Whose log
+    #[arg(short, long, default_value = "inference-server", conflicts_with = "traffic")]
+    pub container: Container,
     /// Go on with what comes
     #[arg(short, long)]
     pub follow: bool,
@@ -22,6 +25,14 @@ pub struct Logs {
     /// With --traffic: json prints the lines as they are in the log
     #[arg(short, long, default_value = "human", requires = "traffic")]
     pub output: Output,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Container {
+    #[default]
+    InferenceServer,
+    /// Which of the project's files are where in an instance
+    StorageInitializer,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 pub mod tail;
 pub mod traffic;
 
-use crate::args::Logs;
+use crate::args::{Container, Logs};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate;
@@ -16,13 +16,21 @@ use futures_util::StreamExt;
 use model::EndpointName;
 use std::path::{Path, PathBuf};
 
-pub async fn run(home: &Home, logs: &Logs, console: &Console) -> Result<Code, Diagnosis> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Each with the name of its instance.
+    Lines,
+    /// As az prints it: of one instance, below its state and its events.
+    Azure,
+}
+
+pub async fn run(home: &Home, logs: &Logs, layout: Layout, console: &Console) -> Result<Code, Diagnosis> {
     if logs.traffic {
         return traffic::run(home, logs, console).await;
     }
     let found = locate::endpoint(home, logs.endpoint_name.as_deref());
     match found {
-        Ok((known, endpoint)) if known.state.alive() => live(&known, &endpoint, logs, console).await,
+        Ok((known, endpoint)) if known.state.alive() => live(&known, &endpoint, (logs, layout), console).await,
         Ok((known, _)) => kept(&known, logs, console, known.state.gone()),
         Err(fault) => match locate::project(home, Path::new("."))? {
             Some(known) => kept(&known, logs, console, fault),
@@ -31,7 +39,12 @@ pub async fn run(home: &Home, logs: &Logs, console: &Console) -> Result<Code, Di
     }
 }
 
-async fn live(known: &Known, endpoint: &EndpointName, logs: &Logs, console: &Console) -> Result<Code, Diagnosis> {
+async fn live(
+    known: &Known,
+    endpoint: &EndpointName,
+    (logs, layout): (&Logs, Layout),
+    console: &Console,
+) -> Result<Code, Diagnosis> {
     let client = Client::connect(&known.state).await?;
     let query = LogQuery {
         endpoint: Some(endpoint.to_string()),
@@ -39,7 +52,11 @@ async fn live(known: &Known, endpoint: &EndpointName, logs: &Logs, console: &Con
         lines: Some(logs.lines),
         follow: logs.follow,
         traffic: false,
-        container: LogContainer::InferenceServer,
+        as_azure: layout == Layout::Azure && !logs.follow,
+        container: match logs.container {
+            Container::InferenceServer => LogContainer::InferenceServer,
+            Container::StorageInitializer => LogContainer::StorageInitializer,
+        },
     };
     let mut lines = client.logs(&query).await?;
     let mut any = false;

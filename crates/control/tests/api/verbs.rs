@@ -49,6 +49,7 @@ async fn log_queries_and_lines_survive_the_way() {
         lines: Some(20),
         follow: true,
         traffic: true,
+        as_azure: true,
         container: LogContainer::StorageInitializer,
     };
     let lines: Vec<String> = client.logs(&query).await.unwrap().try_collect().await.unwrap();

@@ -3,6 +3,7 @@
 mod autoscale;
 mod cure;
 mod endpoint;
+mod get_logs;
 mod instances;
 mod probe;
 mod request;
@@ -17,6 +18,7 @@ fn every_table_has_a_runner() {
         autoscale::TABLES,
         cure::TABLES,
         endpoint::TABLES,
+        get_logs::TABLES,
         instances::TABLES,
         request::TABLES,
         serving::TABLES,

@@ -67,6 +67,7 @@ impl After {
             lines: Some(LINES),
             follow: false,
             traffic: false,
+            as_azure: false,
             container: LogContainer::InferenceServer,
         };
         let mut lines = client.logs(&query).await?;
