@@ -21,6 +21,14 @@ on_both_engines! {
 }
 
 on_docker! {
+    fn which_file_is_where(home) {
+        let diabetes = home.example("sklearn-regression");
+        diabetes.up(["-o", "json"]).succeeds();
+        diabetes.run(["logs", "-c", "storage-initializer"]).exits(3).like_on_any_engine("storage-of-which");
+        let storage = diabetes.run(["get-logs", "-n", "blue", "-c", "storage-initializer"]);
+        storage.succeeds().like_on_any_engine("storage");
+    }
+
     fn custom_container(home) {
         let adder = home.example("custom-container");
         adder.up([]).succeeds().like("custom-container");

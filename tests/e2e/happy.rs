@@ -28,8 +28,9 @@ on_both_engines! {
         hello.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet().prints("Hello");
         hello.run(["invoke", "--data", r#"{"name": "Ada"}"#, "-o", "json"]).succeeds().like("hello-invoke-document");
         hello.run(["logs", "-n", "green"]).exits(3).like("hello-logs-unknown");
-        hello.run(["get-logs", "-n", "blue", "-e", "hello", "-l", "2"]).succeeds().like("hello-get-logs");
-        hello.run(["logs", "-c", "storage-initializer"]).succeeds().like("hello-storage");
+        hello.run(["get-logs", "-n", "blue", "-e", "hello", "-l", "0"]).succeeds().like("hello-get-logs");
+        hello.run(["get-logs"]).succeeds().prints("ready for serving traffic");
+        hello.run(["get-logs", "-n", "green"]).exits(3).like("hello-logs-unknown");
         hello.run(["traffic", "blue=0"]).succeeds().like("hello-traffic");
         hello.score(json!({"name": "Ada"})).is(404);
     }

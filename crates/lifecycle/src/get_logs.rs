@@ -32,8 +32,9 @@ impl Lifecycle {
         endpoint: &EndpointName,
         deployment: Option<&DeploymentName>,
     ) -> Result<Vec<String>, Diagnosis> {
-        let desired = self.of_one(endpoint, deployment, |record| record.desired.clone())?;
-        Ok(landed::listed(&desired))
+        let engine = |record: &DeploymentRecord| record.instances.values().next().map(|instance| instance.engine);
+        let (desired, engine) = self.of_one(endpoint, deployment, |record| (record.desired.clone(), engine(record)))?;
+        Ok(landed::listed(&desired, engine))
     }
 
     fn of_one<R>(

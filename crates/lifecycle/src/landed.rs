@@ -1,7 +1,7 @@
 //! What of the user's files is where in an instance: a tree for each of them.
 
 use crate::plan::mounts;
-use engine::{Mount, MountSource};
+use engine::{EngineKind, Mount, MountSource};
 use model::Deployment;
 use std::fs::Metadata;
 use std::io;
@@ -10,14 +10,18 @@ use std::path::Path;
 /// More lines than anybody reads.
 const LONGEST: usize = 1_000;
 
-/// Model and code as the instance has them: read where they lie, since they are mounted and not copied.
-pub fn listed(deployment: &Deployment) -> Vec<String> {
+/// Model and code as the instance has them: read where they lie, since nothing is copied.
+pub fn listed(deployment: &Deployment, engine: Option<EngineKind>) -> Vec<String> {
+    let how = match engine {
+        Some(EngineKind::Process) => "a link, which can be written to",
+        _ => "mounted, read-only",
+    };
     let mut lines = vec![];
     if deployment.model.is_none() {
         lines.push("no model".into());
     }
     for mount in mounts(deployment) {
-        landed(&mount, &mut lines);
+        landed(&mount, how, &mut lines);
     }
     if lines.len() > LONGEST {
         let more = lines.len() - LONGEST;
@@ -27,9 +31,9 @@ pub fn listed(deployment: &Deployment) -> Vec<String> {
     lines
 }
 
-fn landed(mount: &Mount, lines: &mut Vec<String>) {
+fn landed(mount: &Mount, how: &str, lines: &mut Vec<String>) {
     let MountSource::Path(source) = &mount.source else { return };
-    lines.push(format!("{} -> {} (mounted read-only; a copy in Azure)", source.display(), mount.target));
+    lines.push(format!("{} -> {} ({how}; in Azure a copy)", source.display(), mount.target));
     let (folder, name) = mount.target.rsplit_once('/').unwrap_or(("", &mount.target));
     lines.push(format!("{folder}/"));
     entry(source, name, 1, lines);
@@ -40,7 +44,7 @@ fn entry(path: &Path, name: &str, depth: usize, lines: &mut Vec<String>) {
     let indent = "  ".repeat(depth);
     match std::fs::metadata(path).and_then(|found| Ok((below(path, &found)?, found))) {
         Err(error) => lines.push(format!("{indent}{name}: {error}")),
-        Ok((None, found)) => lines.push(format!("{indent}{name} ({} bytes)", found.len())),
+        Ok((None, found)) => lines.push(format!("{indent}{name} ({} B)", found.len())),
         Ok((Some(names), _)) => {
             lines.push(format!("{indent}{name}/"));
             // What is beyond is only counted; a link to a folder above would never end.

@@ -58,7 +58,7 @@ async fn so_does_a_package_index_out_of_reach_of_the_build() {
     stage.up(&with_conda(conda(&[], &["azureml-defaults"]))).await.unwrap();
     assert_eq!(launches(&stage), (0, 1));
     let codes: Vec<_> = stage.all_said().await.into_iter().map(|said| said.code).collect();
-    assert_eq!(codes, [plan::NOT_FAITHFUL, plan::ENGINE_FELL_BACK]);
+    assert_eq!(codes, [plan::NOT_FAITHFUL, plan::ENGINE_FELL_BACK, plan::LIMITS_NOT_KEPT]);
 }
 
 #[tokio::test]

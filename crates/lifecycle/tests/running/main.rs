@@ -8,6 +8,7 @@ mod deployment;
 mod ends;
 mod engines;
 mod failures;
+mod get_logs;
 mod memory;
 mod port;
 mod probes;
