@@ -5,6 +5,7 @@ use crate::deadline::Deadline;
 use crate::desk::{Desk, Ticket};
 use crate::door::Door;
 use crate::exchange::{self, Exchange, Unanswered};
+use crate::idle::Hold;
 use crate::lease::Lease;
 use crate::linger::linger;
 use crate::mirror;
@@ -13,7 +14,7 @@ use crate::reply_body::ReplyBody;
 use crate::seats::Seat;
 use crate::upload::Upload;
 use crate::{forward, own, reply};
-use http::header::{AUTHORIZATION, EXPECT, HeaderName};
+use http::header::{AUTHORIZATION, HeaderName};
 use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
@@ -40,12 +41,11 @@ pub(crate) struct Scored {
 pub(crate) async fn answer(door: Arc<Door>, id: RequestId, request: Request<Upload>) -> Response<ReplyBody> {
     let (head, body) = request.into_parts();
     let mut record = Record::open(&door, id, &head);
-    let waits = head.headers.contains_key(EXPECT);
     let mut body = Some(body);
     match score(&door, head, &mut body, &mut record).await {
         Ok(scored) => reply::scored(scored, record),
         Err(refusal) => {
-            linger(body, waits);
+            linger(body, record.waits);
             reply::refused(refusal, record)
         }
     }
@@ -103,7 +103,8 @@ async fn score(
     let cargo = match whole {
         Some(cargo) => cargo,
         None => {
-            let cargo = cargo::stream(door, body, record, copy)?;
+            let hold = Hold { since: began, free: deployment.limits.request_timeout };
+            let cargo = cargo::stream(door, body, record, copy, hold)?;
             deadline.stand_until_arrival(&record.upload, began);
             cargo
         }

@@ -4,9 +4,10 @@ use crate::answer::answer;
 use crate::door::Door;
 use crate::forward::{REQUEST_ID, request_id};
 use crate::own;
-use crate::page::Page;
+use crate::page::{Kind, Page};
 use crate::reply::own_headers;
 use crate::reply_body::ReplyBody;
+use crate::signature::Turn;
 use crate::upload::Upload;
 use axum::Router;
 use axum::body::Body;
@@ -36,12 +37,13 @@ impl App {
         Self { router: router(door.clone()), door }
     }
 
-    pub(crate) async fn handle(&self, request: Request<Incoming>) -> Result<Response<Page>, Infallible> {
+    pub(crate) async fn handle(&self, request: Request<Incoming>, turn: Turn) -> Result<Response<Page>, Infallible> {
         if self.door.scores(request.uri().path()) {
-            return Ok(scored(self.door.clone(), request.map(Upload::Direct)).await);
+            let scored = scored(self.door.clone(), request.map(Upload::Direct)).await;
+            return Ok(scored.map(|kind| Page::new(kind, turn)));
         }
         let Ok(response) = self.router.clone().call(request).await;
-        Ok(response.map(Page::Other))
+        Ok(response.map(|body| Page::new(Kind::Other(body), turn)))
     }
 }
 
@@ -53,24 +55,24 @@ fn router(door: Arc<Door>) -> Router {
     Router::new().fallback_service(scoring).layer(CatchPanicLayer::custom(|panic| panicked(fresh_id(), panic)))
 }
 
-async fn scored(door: Arc<Door>, request: Request<Upload>) -> Response<Page> {
+async fn scored(door: Arc<Door>, request: Request<Upload>) -> Response<Kind> {
     let id = fresh_id();
     guarded(id, pin!(answer(door, id, request))).await
 }
 
 /// A panic costs one request, never the connection's neighbours.
-async fn guarded(id: RequestId, mut work: Pin<&mut impl Future<Output = Response<ReplyBody>>>) -> Response<Page> {
+async fn guarded(id: RequestId, mut work: Pin<&mut impl Future<Output = Response<ReplyBody>>>) -> Response<Kind> {
     let caught = |cx: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
         Ok(polled) => polled.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),
     };
     match poll_fn(caught).await {
-        Ok(response) => response.map(Page::Scored),
-        Err(panic) => panicked(id, panic).map(Page::Other),
+        Ok(response) => response.map(Kind::Scored),
+        Err(panic) => panicked(id, panic).map(Kind::Other),
     }
 }
 
-fn fresh_id() -> RequestId {
+pub(crate) fn fresh_id() -> RequestId {
     semantics::request_id::request_id(uuid::Uuid::new_v4().into_bytes())
 }
 

@@ -1,6 +1,7 @@
 //! Tells whether a connection has something to do, and wakes who is waiting for that. A request that is polled for
 //! another reason leaves its connection alone.
 
+use crate::hush;
 use futures_util::task::AtomicWaker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -44,7 +45,9 @@ impl Wake for Bell {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.rung.store(true, SeqCst);
-        self.listener.wake();
+        if !hush::holds(self) {
+            self.rung.store(true, SeqCst);
+            self.listener.wake();
+        }
     }
 }

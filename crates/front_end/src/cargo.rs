@@ -1,6 +1,7 @@
 //! The body that goes to the container: whole, in memory or on disk, or as it comes.
 
 use crate::door::Door;
+use crate::idle::Hold;
 use crate::intake::Intake;
 use crate::meter::{Fault, Meter};
 use crate::mirror::Mirrored;
@@ -36,7 +37,7 @@ pub(crate) async fn hold(
     if mode == UpstreamMode::Streaming {
         return Ok(None);
     }
-    let mut intake = intake(door, body, record)?;
+    let mut intake = intake(door, body, record, None)?;
     match whole(&mut intake, door, &record.upload).await {
         Ok(cargo) => Ok(Some(cargo)),
         Err(fault) => {
@@ -46,14 +47,15 @@ pub(crate) async fn hold(
     }
 }
 
-/// The body as it comes, and for a copy what has come of it.
+/// The body as it comes, and for a copy what has come of it. The instance that it goes to waits for it.
 pub(crate) fn stream(
     door: &Arc<Door>,
     body: &mut Option<Upload>,
     record: &Record,
     copy: Option<Mirrored>,
+    hold: Hold,
 ) -> Result<Cargo, Refusal> {
-    let mut body = intake(door, body, record)?;
+    let mut body = intake(door, body, record, Some(hold))?;
     if record.rates == RateLimits::Enforce && body.size_hint().exact().is_none() {
         body.slow(Throttle::upload(door.clone()));
     }
@@ -64,9 +66,9 @@ pub(crate) fn stream(
     Ok(Cargo::Stream { body, tee })
 }
 
-fn intake(door: &Door, body: &mut Option<Upload>, record: &Record) -> Result<Intake, Refusal> {
+fn intake(door: &Door, body: &mut Option<Upload>, record: &Record, hold: Option<Hold>) -> Result<Intake, Refusal> {
     let body = body.take().ok_or(own::INTERNAL)?;
-    Ok(Intake::new(body, door.config.body_idle, record.upload.clone()))
+    Ok(Intake::new(body, door.config.body_idle, record.upload.clone(), record.waits, hold))
 }
 
 /// Reads to the end, at most the limit. A length that is declared too large is refused before the first byte is

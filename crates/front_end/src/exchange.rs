@@ -3,6 +3,7 @@
 
 use crate::cargo::Cargo;
 use crate::desk::Desk;
+use crate::hush;
 use crate::lease::Lease;
 use crate::link::{Answer, Link};
 use bytes::Bytes;
@@ -149,7 +150,9 @@ impl Run {
 
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
         let Stage::Flowing(body) = &mut self.stage else { return Poll::Ready(None) };
-        self.link.poll_received(cx, |cx| Pin::new(&mut *body).poll_frame(cx))
+        let take =
+            |cx: &mut Context<'_>| hush::taking(&mut *body, |body| Pin::new(body).poll_frame(cx), Body::is_end_stream);
+        self.link.poll_received(cx, take)
     }
 
     /// Reads to the end what nobody wants: a closed connection could be taken for a signal to stop.

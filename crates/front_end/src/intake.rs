@@ -1,6 +1,7 @@
 //! A client's body on its way in: measured, and never still for longer than the idle limit.
 
-use crate::idle::Idle;
+use crate::idle::{Hold, Idle};
+use crate::linger::linger;
 use crate::meter::{Fault, Meter};
 use crate::throttle::Throttle;
 use crate::upload::Upload;
@@ -18,14 +19,17 @@ pub(crate) struct Intake {
     idle: Idle,
     meter: Arc<Meter>,
     throttle: Option<Box<Throttle>>,
+    /// The client sends nothing before `100 Continue`, which it gets with the first poll.
+    waits: bool,
 }
 
 impl Intake {
-    pub(crate) fn new(body: Upload, idle: Duration, meter: Arc<Meter>) -> Self {
+    /// `hold`: an instance waits for it.
+    pub(crate) fn new(body: Upload, idle: Duration, meter: Arc<Meter>, waits: bool, hold: Option<Hold>) -> Self {
         if body.is_end_stream() {
             meter.ended();
         }
-        Self { body: Some(body), idle: Idle::new(idle), meter, throttle: None }
+        Self { body: Some(body), idle: Idle::new(idle, hold), meter, throttle: None, waits }
     }
 
     /// From now on every piece waits for its share of the bandwidth.
@@ -66,6 +70,7 @@ impl Body for Intake {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
         let this = self.get_mut();
+        this.waits = false;
         if let Some(held) = ready!(this.poll_held(cx)) {
             this.took(&held);
             return Poll::Ready(Some(Ok(held)));
@@ -85,7 +90,7 @@ impl Body for Intake {
             }
             Poll::Ready(Some(Err(error))) => Fault::of(&*error),
             Poll::Pending => {
-                ready!(this.idle.poll_expired(cx));
+                ready!(this.idle.poll_expired(this.meter.bytes(), cx));
                 Fault::Stalled
             }
         };
@@ -103,7 +108,12 @@ impl Body for Intake {
 }
 
 impl Drop for Intake {
+    /// What a container does not read any more (it has answered, or broken off) is read away, so that the client sees
+    /// the answer.
     fn drop(&mut self) {
+        if !self.meter.has_ended() && self.meter.fault().is_none() {
+            linger(self.body.take(), self.waits);
+        }
         self.meter.ended();
     }
 }

@@ -5,6 +5,7 @@ use crate::upload::Upload;
 use http_body::Body;
 use http_body_util::BodyExt;
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 const LONGEST: Duration = Duration::from_secs(2);
 const MOST: usize = 16 << 20;
@@ -12,7 +13,9 @@ const MOST: usize = 16 << 20;
 /// `waits`: the client sends nothing before `100 Continue`, which it must not get after an answer.
 pub(crate) fn linger(body: Option<Upload>, waits: bool) {
     if let Some(body) = body.filter(|body| !waits && !body.is_end_stream()) {
-        tokio::spawn(tokio::time::timeout(LONGEST, read_away(body)));
+        // Without a runtime nobody is left to be answered.
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async { tokio::time::timeout(LONGEST, read_away(body)).await });
     }
 }
 

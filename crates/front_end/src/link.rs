@@ -2,11 +2,11 @@
 
 use crate::bell::Bell;
 use crate::cargo::Cargo;
+use crate::wire::Wire;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
-use hyper_util::rt::TokioIo;
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 
 pub(crate) struct Link {
     sender: SendRequest<Cargo>,
-    connection: Connection<TokioIo<TcpStream>, Cargo>,
+    connection: Connection<Wire, Cargo>,
     bell: Arc<Bell>,
     /// Rings it.
     ringer: Waker,
@@ -33,7 +33,7 @@ impl Link {
     pub(crate) async fn open(address: SocketAddr) -> Result<Box<Self>, Failure> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (sender, connection) = Builder::new().handshake(TokioIo::new(stream)).await?;
+        let (sender, connection) = Builder::new().handshake(Wire::to_container(stream)).await?;
         let bell = Bell::new();
         Ok(Box::new(Self { sender, connection, ringer: bell.clone().into(), bell, over: false }))
     }

@@ -1,6 +1,7 @@
 //! What goes back to the client: a scoring answer, or what the Router made.
 
 use crate::reply_body::ReplyBody;
+use crate::signature::Turn;
 use axum::body::Body as Boxed;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -9,14 +10,44 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 #[derive(Debug)]
-pub(crate) enum Page {
+pub(crate) struct Page {
+    kind: Kind,
+    /// Ends with the body.
+    _turn: Turn,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
     Scored(ReplyBody),
     Other(Boxed),
 }
 
 type Failure = Box<dyn Error + Send + Sync>;
 
+impl Page {
+    pub(crate) fn new(kind: Kind, turn: Turn) -> Self {
+        Self { kind, _turn: turn }
+    }
+}
+
 impl Body for Page {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        Pin::new(&mut self.get_mut().kind).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.kind.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.kind.size_hint()
+    }
+}
+
+impl Body for Kind {
     type Data = Bytes;
     type Error = Failure;
 

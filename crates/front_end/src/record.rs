@@ -8,7 +8,7 @@ use crate::rates;
 use crate::seats::Seat;
 use crate::throttle::Throttle;
 use crate::traffic_line::Line;
-use http::header::{HeaderValue, USER_AGENT};
+use http::header::{EXPECT, HeaderValue, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Uri, Version};
 use jiff::Timestamp;
@@ -31,6 +31,8 @@ pub(crate) struct Record {
     uri: Uri,
     version: Version,
     agent: Option<HeaderValue>,
+    /// The client sends no body before `100 Continue`.
+    pub(crate) waits: bool,
     pub(crate) upload: Arc<Meter>,
     pub(crate) auth: Option<AuthMode>,
     /// Whose rules the answer follows.
@@ -69,6 +71,7 @@ impl Record {
             uri: head.uri.clone(),
             version: head.version,
             agent: head.headers.get(USER_AGENT).cloned(),
+            waits: head.headers.contains_key(EXPECT),
             upload: Arc::new(Meter::new(Instant::now())),
             auth: None,
             profile: Profile::Managed,

@@ -1,5 +1,6 @@
 //! A client's body: hyper's own on the short way, axum's behind the Router.
 
+use crate::hush;
 use axum::body::Body as Routed;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -21,7 +22,9 @@ impl Body for Upload {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         match self.get_mut() {
-            Self::Direct(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Self::Direct(body) => {
+                hush::taking(body, |body| Pin::new(body).poll_frame(cx), Body::is_end_stream).map_err(Into::into)
+            }
             Self::Routed(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
         }
     }

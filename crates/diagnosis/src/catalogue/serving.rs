@@ -23,7 +23,7 @@ super::rows! {
         "#http-status-codes";
     /// Our own deadline; Azure documents none.
     BODY_TIMEOUT: Local, UserThingFailed, "RequestBodyTimeout", "the request body stopped arriving",
-        "send the whole body; after 30 seconds without a byte the front end gives up", "";
+        "send the whole body; the front end gives up after 30 seconds without a byte, and on a streamed body that arrives slower than 1 kB a second for longer than request_timeout_ms", "";
     /// Azure documents no limit.
     BODY_TOO_LARGE: Local, UserThingFailed, "RequestBodyTooLarge", "the request body is larger than is taken here",
         "send less at once; Azure documents no limit, so there it may pass", "";

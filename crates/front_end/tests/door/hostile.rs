@@ -181,6 +181,29 @@ async fn a_container_that_answers_before_the_body_is_heard() {
     }
 }
 
+/// It answers as soon as it has the head and hangs up on the rest, as a server does that refuses an upload. The client
+/// reads when it has sent everything, or cannot any more.
+#[tokio::test(crate = "crate::scene")]
+async fn a_container_that_answers_and_hangs_up_on_the_body_is_heard() {
+    let mut blue = Container::raw(|mut turn| async move {
+        turn.wire.send("HTTP/1.1 413 Payload Too Large\r\nconnection: close\r\ncontent-length: 3\r\n\r\nbig").await;
+        drop(turn.wire);
+        turn.note.send("hung up").unwrap();
+    })
+    .await;
+    let mut stage = over(&blue, UpstreamMode::Streaming).await;
+    for size in [10, 100 << 10, 8 << 20] {
+        let mut client = connect(stage.door).await;
+        let _ = client.stream.write_all(post("", &"x".repeat(size)).as_bytes()).await;
+        let answer = answer(&mut client).await.unwrap();
+        let code = answer.head.one("ms-azureml-model-error-statuscode");
+        assert_eq!((answer.status(), &*code, answer.text()), (424, "413", "big"), "{size}");
+        assert_eq!(stage.exchange().await.reason, Some(Reason::ModelError), "{size}");
+        assert_eq!(blue.notes.recv().await, Some("hung up"));
+        stage.until(0, 0, 0).await;
+    }
+}
+
 #[tokio::test(crate = "crate::scene")]
 async fn a_kept_connection_that_was_reset_is_replaced() {
     let mut blue = Container::start(|mut turn| async move {

@@ -25,5 +25,6 @@ mod streaming;
 mod swapping;
 mod telling;
 mod trailers;
+mod unreadable;
 mod upstream;
 mod wire;

@@ -87,7 +87,7 @@ async fn a_custom_container_reads_the_body_as_it_comes() {
 #[tokio::test(crate = "crate::scene")]
 async fn the_timeout_stands_still_while_a_streamed_body_arrives() {
     let mut blue = Container::raw(|mut turn| async move {
-        turn.wire.exactly(10).await.unwrap();
+        turn.wire.exactly(1034).await.unwrap();
         turn.note.send("whole").unwrap();
         std::future::pending::<()>().await;
     })
@@ -98,8 +98,9 @@ async fn the_timeout_stands_still_while_a_streamed_body_arrives() {
     })
     .await;
     let mut client = connect(stage.door).await;
-    client.send(head("POST /score", "content-length: 10\r\n") + "01234").await;
-    assert_eq!(blue.seen().await.head.one("content-length"), "10");
+    // A kilobyte buys a second.
+    client.send(head("POST /score", "content-length: 1034\r\n") + &"a".repeat(1029)).await;
+    assert_eq!(blue.seen().await.head.one("content-length"), "1034");
     let timed_out = tokio::time::timeout(Duration::from_millis(200), client.head()).await;
     assert!(timed_out.is_err(), "the deadline ran during the upload");
     client.send("56789").await;
@@ -126,5 +127,33 @@ async fn a_stalled_streamed_upload_frees_its_instance() {
     blue.seen().await;
     assert_eq!(client.head().await.unwrap().start, "HTTP/1.1 408 Request Timeout");
     assert_eq!(stage.exchange().await.reason, Some(Reason::BodyTimeout));
+    stage.until(0, 0, 0).await;
+}
+
+#[tokio::test(crate = "crate::scene")]
+async fn a_dripping_streamed_upload_frees_its_instance() {
+    let mut blue = Container::raw(|mut turn| async move {
+        let _ = turn.wire.rest().await;
+        turn.note.send("cut").unwrap();
+    })
+    .await;
+    let mut stage = Stage::blue(&[&blue], |blue| {
+        blue.upstream = UpstreamMode::Streaming;
+        blue.limits.request_timeout = Duration::from_millis(50);
+    })
+    .await;
+    let mut client = connect(stage.door).await;
+    client.send(head("POST /score", "content-length: 1000\r\n")).await;
+    let started = std::time::Instant::now();
+    let told = loop {
+        if let Ok(told) = tokio::time::timeout(Duration::from_millis(5), client.head()).await {
+            break told.unwrap();
+        }
+        client.send("a").await;
+        assert!(started.elapsed() < Duration::from_secs(20), "it is still waited for");
+    };
+    assert_eq!(told.start, "HTTP/1.1 408 Request Timeout");
+    assert_eq!(stage.exchange().await.reason, Some(Reason::BodyTimeout));
+    assert_eq!(blue.notes.recv().await, Some("cut"));
     stage.until(0, 0, 0).await;
 }
