@@ -1,5 +1,6 @@
 //! Each example answers its sample request as its README says.
 
+use crate::mlflow::alike;
 use dsl::{on_both_engines, on_docker};
 
 on_both_engines! {
@@ -8,6 +9,13 @@ on_both_engines! {
         hello.up([]).succeeds();
         let answer = hello.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet();
         assert_eq!(answer.json(), hello.json("expected-response.json"));
+    }
+
+    fn mlflow_sklearn(home) {
+        let diabetes = home.example("mlflow-sklearn");
+        diabetes.up([]).succeeds();
+        let answer = diabetes.run(["invoke", "-r", "sample-request.json"]).succeeds().is_quiet();
+        assert!(alike(&answer.json(), &diabetes.json("expected-response.json")), "{}", answer.stdout);
     }
 
     fn sklearn_regression(home) {

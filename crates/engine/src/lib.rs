@@ -17,6 +17,7 @@ pub mod reaper;
 pub mod scripted;
 mod seam;
 
+pub use archive::of_files as archive_of;
 pub use docker::{Discovery, DockerEngine, Environment, Try, discover};
 pub use error::EngineError;
 pub use launch::{

@@ -98,7 +98,7 @@ fn instance(deployment: &DeploymentRecord, record: &InstanceRecord) -> InstanceD
         address: record.address.map(|address| address.to_string()),
         image: record.image.clone(),
         engine: format!("{:?}", record.engine).to_lowercase(),
-        start: record.took.and_then(|took| crate::margin::document(&deployment.desired, took)),
+        start: record.took.and_then(|took| crate::margin::document(&deployment.desired, took, record.installing)),
         events: record.happened.iter().map(|happened| happened.event.clone()).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::probing::Failed;
 use diagnosis::{Diagnosis, Place, Snippet, engine as rows, start};
 use engine::{EngineError, Exit, Memory};
-use model::{Deployment, DeploymentKind, InstanceId, TimeScale};
+use model::{Deployment, DeploymentKind, InstanceId, NoCode, TimeScale};
 use semantics::build_log;
 use semantics::startup::{Evidence, Finding, explain_for};
 use std::path::{Path, PathBuf};
@@ -147,7 +147,11 @@ pub fn host_path(deployment: &Deployment, seen: &str) -> PathBuf {
     let hosted = crate::plan::mounts(deployment).into_iter().find_map(|mount| {
         // A process sees the same tree below its private folder, so the target may stand anywhere in the path.
         let (_, rest) = seen.split_once(&mount.target)?;
-        let engine::MountSource::Path(source) = mount.source else { return None };
+        let source = match mount.source {
+            engine::MountSource::Path(source) => source,
+            // Made by us: no file of this machine, so the path in the container says most.
+            engine::MountSource::Archive(_) => PathBuf::from(mount.target),
+        };
         let rest = rest.trim_start_matches('/');
         Some(if rest.is_empty() { source } else { source.join(rest) })
     });
@@ -191,6 +195,9 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
             let message = format!("{name}: {} does not exist", path.display());
             let code = deployment.code.as_ref().is_some_and(|code| code.folder == path);
             Diagnosis::error(if code { start::USER_SCRIPT_NOT_FOUND } else { start::USER_MODEL_NOT_FOUND }, message)
+        }
+        EngineError::ImageNotFound { image, .. } if deployment.no_code() == Some(NoCode::Triton) => {
+            crate::plan::triton_missing(deployment, &image)
         }
         EngineError::ProgramNotFound { program } if program == "azmlinfsrv" => {
             let message = format!("{name}: the image has no {program}, so nothing can run the scoring script");

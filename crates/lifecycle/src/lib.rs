@@ -13,6 +13,7 @@ mod http_get;
 mod instance;
 mod landed;
 mod lane;
+mod installing;
 mod launcher;
 mod life;
 mod lifecycle;

@@ -5,6 +5,7 @@ mod conda;
 mod launch;
 mod layout;
 mod limits;
+mod no_code;
 mod recipe;
 mod signature;
 mod traffic;
@@ -15,6 +16,7 @@ pub use conda::{Translation, distribution, has_inference_server, local_lines, tr
 pub use launch::{InstancePlan, launch, mounts, ports};
 pub use layout::Layout;
 pub use limits::{Granted, granted, not_kept};
+pub use no_code::triton_missing;
 pub use recipe::{EnvironmentPlan, derived, environment};
 pub use signature::{Signature, signature};
 pub use traffic::{Decided, Kept, decide};

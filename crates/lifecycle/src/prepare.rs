@@ -1,12 +1,14 @@
 //! The environment of a deployment, made ready on the engine that will run it.
 
 use crate::context::Context;
+use crate::installing;
 use crate::plan::{self, EnvironmentPlan};
 use diagnosis::{Diagnosis, engine as rows, plan as plan_rows};
 use engine::{Base, Engine, EngineError, EngineKind, Recipe};
-use model::{Deployment, EngineChoice, EnvironmentSource, RunOptions};
+use model::{Deployment, EngineChoice, EnvironmentSource, NoCode, RunOptions};
 use semantics::instance_limits::InstanceLimits;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// An engine and what it will launch.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub struct Prepared {
     pub conda_environment: Option<&'static str>,
     /// Cores and memory of an instance.
     pub limits: Option<InstanceLimits>,
+    /// What Azure would install at every start, and what is installed once here.
+    pub installing: Duration,
 }
 
 /// Docker where it answers; the process engine only where the contract allows to fall back, and said.
@@ -57,8 +61,12 @@ impl Failure {
 
 fn runnable(deployment: &Deployment) -> Result<(), Diagnosis> {
     let no_code = deployment.model.as_ref().is_some_and(|model| model.kind != model::ModelType::CustomModel);
-    if no_code && deployment.code.is_none() && deployment.environment.inference_config.is_none() {
-        let message = format!("{}: a deployment without code (MLflow, Triton) is not supported yet", deployment.name);
+    let served = deployment.no_code().is_some() || deployment.environment.inference_config.is_some();
+    if no_code && deployment.code.is_none() && !served {
+        let message = format!(
+            "{}: with an `environment` of its own the model gets no scoring script from Azure either",
+            deployment.name
+        );
         return Err(Diagnosis::error(plan_rows::NO_CODE_DEPLOYMENT, message));
     }
     Ok(())
@@ -67,7 +75,8 @@ fn runnable(deployment: &Deployment) -> Result<(), Diagnosis> {
 /// Whether anything but a container could serve it.
 fn portable(deployment: &Deployment) -> bool {
     let image = matches!(deployment.environment.source, EnvironmentSource::Image { .. });
-    image && deployment.environment.inference_config.is_none() && deployment.code.is_some()
+    let script = deployment.code.is_some() || deployment.no_code() == Some(NoCode::Mlflow);
+    image && deployment.environment.inference_config.is_none() && script
 }
 
 fn no_engine(why: &str) -> Diagnosis {
@@ -115,20 +124,22 @@ async fn on_docker(
     let environment = plan::environment(deployment, kind, options).map_err(Failure::Said)?;
     context.say_all(environment.notes.clone());
     let base = make(context, docker, deployment, &environment.recipe).await?;
-    let prepared = |base, conda_environment| Prepared {
+    let prepared = |base, conda_environment, installing| Prepared {
         engine: docker.clone(),
         kind,
         base,
         name: environment.name.clone(),
         conda_environment,
         limits: None,
+        installing,
     };
     match &environment.conda {
-        None => Ok(prepared(base, None)),
+        None => Ok(prepared(base, None, Duration::ZERO)),
         Some(conda) => {
             let (recipe, path) =
                 plan::derived(&base, environment.recipe.clone(), conda, options).map_err(Failure::Said)?;
-            Ok(prepared(make(context, docker, deployment, &recipe).await?, Some(path)))
+            let (base, installing) = installed(context, docker, deployment, &recipe).await?;
+            Ok(prepared(base, Some(path), installing))
         }
     }
 }
@@ -149,8 +160,23 @@ async fn on_processes(
     notes.retain(|note| !said.contains(note));
     notes.extend(plan::not_kept(deployment, options));
     context.say_all(notes);
-    let base = make(context, &engine, deployment, &recipe).await.map_err(|failure| failure.explained(deployment))?;
-    Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None, limits: None })
+    let made = installed(context, &engine, deployment, &recipe).await;
+    let (base, installing) = made.map_err(|failure| failure.explained(deployment))?;
+    Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None, limits: None, installing })
+}
+
+/// The packages, and what installing them costs Azure at every start.
+async fn installed(
+    context: &Context,
+    engine: &Arc<dyn Engine>,
+    deployment: &Deployment,
+    recipe: &Recipe,
+) -> Result<(Base, Duration), Failure> {
+    let since = Instant::now();
+    let base = make(context, engine, deployment, recipe).await?;
+    let took = base.made.then(|| since.elapsed());
+    let installing = installing::in_azure(context, deployment, recipe, took).map_err(Failure::Said)?;
+    Ok((base, installing))
 }
 
 async fn make(

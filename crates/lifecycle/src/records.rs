@@ -50,6 +50,7 @@ impl Context {
             image: prepared.base.name.clone(),
             engine: prepared.kind,
             took: None,
+            installing: prepared.installing,
             happened: vec![],
             log: log.clone(),
         };

@@ -76,6 +76,8 @@ pub struct InstanceRecord {
     pub engine: EngineKind,
     /// Its last start, up to the first answer.
     pub took: Option<Duration>,
+    /// What it would install before that in the cloud.
+    pub installing: Duration,
     pub happened: Vec<Happened>,
     pub log: Arc<crate::log::Log>,
 }

@@ -16,6 +16,8 @@ pub enum AssetRef {
     ArmId(String),
     /// Content that was uploaded to this emulator.
     Stored(String),
+    /// Nothing was written: Azure makes it of what the model brings.
+    OfModel,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The desired deployment.
 
 use crate::{
-    Code, DeploymentName, EndpointName, Environment, ModelAsset, Probe, RequestSettings, Resources, ScaleSettings,
+    AssetRef, Code, DeploymentName, EndpointName, Environment, ModelAsset, ModelType, Probe, RequestSettings, Resources, ScaleSettings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,4 +36,23 @@ pub struct Deployment {
     pub kept: serde_json::Map<String, serde_json::Value>,
     /// The file it came from.
     pub file: PathBuf,
+}
+
+/// What Azure serves a model with that comes without code and environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCode {
+    Mlflow,
+    Triton,
+}
+
+impl Deployment {
+    /// `None`: the deployment says itself what serves its model.
+    pub fn no_code(&self) -> Option<NoCode> {
+        let made = self.code.is_none() && self.environment.reference == AssetRef::OfModel;
+        match self.model.as_ref().filter(|_| made)?.kind {
+            ModelType::MlflowModel => Some(NoCode::Mlflow),
+            ModelType::TritonModel => Some(NoCode::Triton),
+            ModelType::CustomModel => None,
+        }
+    }
 }

@@ -110,12 +110,21 @@ pub struct InstanceDocument {
 pub struct StartDocument {
     /// From the start of the container to its first answer.
     pub took_ms: u64,
+    /// What Azure would have installed before that, and what was installed beforehand here: without code and environment
+    /// the packages of an MLflow model.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub installing_ms: u64,
     /// When Azure kills a container that never answers; counted from its start.
     pub killed_at_ms: u64,
     /// `safe`, `tight` (more than half of the time was used) or `killed` (Azure would not have waited for it).
     pub verdict: String,
     /// In seconds: the smallest one at which this start is safe, other settings as they are.
     pub safe_initial_delay: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

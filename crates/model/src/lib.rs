@@ -18,7 +18,7 @@ mod settings;
 pub mod traffic_log;
 
 pub use asset::{AssetRef, Code, ModelAsset, ModelType};
-pub use deployment::{Deployment, DeploymentKind};
+pub use deployment::{Deployment, DeploymentKind, NoCode};
 pub use document::{
     Credentials, DeploymentDocument, EmulatorDocument, EndpointDocument, ErrorDocument, InstanceDocument, Keys,
     PlatformEventDocument, ProvisioningState, RequestsDocument, SCHEMA_VERSION, StartDocument, StatusDocument, Token,

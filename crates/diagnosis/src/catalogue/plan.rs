@@ -1,6 +1,7 @@
 super::rows! {
     NO_CODE_DEPLOYMENT: Local, Usage, "NoCodeDeploymentUnsupported", "",
-        "add a code_configuration and an environment to the deployment; MLflow and Triton models without code come later", "";
+        "remove `environment`, or add `code_configuration` beside it (seen: azureml-inference-server#112)", "";
+    TRITON_IMAGE_MISSING: Local, ImageFailed, "TritonImageMissing", "", "", "";
     ENVIRONMENT_MISSING: Azure, Usage, "EnvironmentMissing", "",
         "give the deployment an environment with an image", "";
     SERVER_ADDED: Local, Ok, "InferenceServerAdded", "",

@@ -51,7 +51,13 @@ super::rows! {
         "https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online";
     /// `on`, `0755`, `12:30:45`, `1_000`: az reads YAML 1.1.
     YAML_VERSIONS_DIFFER: Azure, Ok, "YamlVersionsDiffer", "", "put it in quotes, or write it so that every parser reads the same", "";
+    /// An `mlflow_model` that mlflow has not saved, or that nothing can load to score.
+    MLFLOW_MODEL_INVALID: Azure, Usage, "MlflowModelInvalid", "", "",
+        "https://learn.microsoft.com/azure/machine-learning/how-to-deploy-mlflow-models-online-endpoints";
+    MONITORING_MISSING: Azure, Ok, "MonitoringPackageMissing", "", "",
+        "https://learn.microsoft.com/azure/machine-learning/how-to-deploy-mlflow-models-online-endpoints";
     /// Notes.
+    ENVIRONMENT_OF_MODEL: Local, Ok, "EnvironmentOfModel", "", "", "";
     FILES_SKIPPED: Local, Ok, "FilesSkipped", "", "", "";
     AZURE_ONLY_KEYS: Local, Ok, "AzureOnlyKeys", "", "", "";
     ENDPOINT_IMPLIED: Local, Ok, "EndpointImplied", "", "", "";

@@ -1,9 +1,9 @@
 //! What starts in an instance.
 
-use super::Layout;
 use super::layout::app_root;
+use super::{Layout, no_code};
 use engine::{Arg, EngineKind, ImageFacts, PortUse};
-use model::Deployment;
+use model::{Deployment, NoCode};
 use std::path::Path;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +24,19 @@ pub fn command(
     launcher: &Path,
 ) -> Command {
     let own = |rule| Command { argv: None, workdir: None, rule };
+    if deployment.no_code() == Some(NoCode::Triton) && !facts.has_runit {
+        return Command { argv: no_code::triton(deployment), workdir: None, rule: "tritonserver" };
+    }
     if deployment.environment.inference_config.is_some() {
         return own("the image's own command (inference_config)");
     }
-    let (Some(root), Some(code)) = (app_root(deployment), &deployment.code) else {
+    let (Some(root), Some(script)) = (app_root(deployment), no_code::script(deployment)) else {
         return own("the image's own command (the deployment has no code_configuration)");
     };
     if facts.has_runit {
         return own("the image's own command (/var/runit)");
     }
-    let script = layout.seen(&format!("{root}/{}", code.scoring_script));
+    let script = layout.seen(&format!("{root}/{script}"));
     let workdir = Some(layout.seen(&root));
     match kind {
         EngineKind::Process => Command {

@@ -1,7 +1,7 @@
 //! One instance, ready to be handed to an engine.
 
 use super::layout::{app_root, model_dir, model_target};
-use super::{Command, Layout, Routes, command, injected, merged};
+use super::{Command, Layout, Routes, command, injected, merged, no_code};
 use diagnosis::Diagnosis;
 use engine::{Base, EngineKind, Labels, Launch, Mount, MountSource, PortUse};
 use model::{Deployment, InstanceId};
@@ -57,7 +57,7 @@ pub fn mounts(deployment: &Deployment) -> Vec<Mount> {
     let model = deployment.model.as_ref().zip(model_dir(deployment));
     let model = model
         .map(|(model, dir)| Mount { source: MountSource::Path(model.path.clone()), target: model_target(&dir, model) });
-    code.into_iter().chain(model).collect()
+    code.into_iter().chain(no_code::mount(deployment)).chain(model).collect()
 }
 
 /// A probe port of its own only where it differs from the scoring port.

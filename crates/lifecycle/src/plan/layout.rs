@@ -1,9 +1,11 @@
 //! Azure's paths inside an instance.
 
-use model::{Deployment, ModelAsset};
+use model::{Deployment, ModelAsset, NoCode};
 use std::path::Path;
 
 const APP: &str = "/var/azureml-app";
+/// Seen: variables of such a container (azureml-assets, mlflow-ubuntu22.04-py312-cpu-inference/context/Dockerfile).
+const MLFLOW: &str = "/var/mlflow_resources";
 
 /// Where an instance's file system begins: empty in a container, the private folder of a process.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,9 +29,12 @@ impl Layout {
     }
 }
 
-/// `/var/azureml-app/<last folder of the code path>`.
+/// `/var/azureml-app/<last folder of the code path>`; the folder of Azure's own script for an MLflow model without code.
 pub fn app_root(deployment: &Deployment) -> Option<String> {
-    deployment.code.as_ref().map(|code| format!("{APP}/{}", last_name(&code.folder)))
+    match deployment.no_code() {
+        Some(NoCode::Mlflow) => Some(MLFLOW.to_owned()),
+        _ => deployment.code.as_ref().map(|code| format!("{APP}/{}", last_name(&code.folder))),
+    }
 }
 
 /// `/var/azureml-app/azureml-models/<name>/<version>`, or below `model_mount_path`.
@@ -46,6 +51,6 @@ pub fn model_target(dir: &str, model: &ModelAsset) -> String {
     format!("{dir}/{}", last_name(&model.path))
 }
 
-fn last_name(path: &Path) -> String {
+pub fn last_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -3,7 +3,7 @@
 use super::conda::{Translation, has_inference_server, local_lines, translate};
 use diagnosis::{Diagnosis, Place, engine as engine_rows, plan};
 use engine::{Base, EngineKind, Pull, Recipe};
-use model::{CondaFile, Deployment, EnvironmentSource, PullPolicy, RunOptions};
+use model::{CondaFile, Deployment, EnvironmentSource, NoCode, PullPolicy, RunOptions};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -46,14 +46,23 @@ pub fn environment(
             let conda = conda.as_ref().map(|file| translated(deployment, file, options, &mut notes)).transpose()?;
             match kind {
                 EngineKind::Process => Ok(python(deployment, written, conda, options, notes)),
-                _ => Ok(container(image, conda, options, notes)),
+                _ => Ok(container(deployment, image, conda, options, notes)),
             }
         }
     }
 }
 
-fn container(image: &str, conda: Option<Translation>, options: &RunOptions, notes: Vec<Diagnosis>) -> EnvironmentPlan {
+fn container(
+    deployment: &Deployment,
+    image: &str,
+    conda: Option<Translation>,
+    options: &RunOptions,
+    notes: Vec<Diagnosis>,
+) -> EnvironmentPlan {
+    let triton = deployment.no_code() == Some(NoCode::Triton);
     let pull = match options.pull {
+        // Many gigabytes that nobody has named are not fetched unasked.
+        PullPolicy::Missing if triton => Pull::Never,
         PullPolicy::Missing => Pull::Missing,
         PullPolicy::Always => Pull::Always,
         PullPolicy::Never => Pull::Never,
@@ -97,16 +106,24 @@ fn translated(
     let mut translation = translate(file);
     // A server of the user's own needs none of Azure's.
     if deployment.environment.inference_config.is_none() && !has_inference_server(file) {
-        if !options.loose {
+        if deployment.no_code() == Some(NoCode::Mlflow) {
+            translation.requirements.extend(server());
+        } else if !options.loose {
             return Err(without_server(deployment, file));
+        } else {
+            translation.requirements.extend(pins());
+            let message =
+                format!("{}: --loose adds {SERVER} to the conda file's packages; Azure will not", deployment.name);
+            notes.push(Diagnosis::warning(plan::SERVER_ADDED, message));
         }
-        translation.requirements.extend(pins());
-        let message =
-            format!("{}: --loose adds {SERVER} to the conda file's packages; Azure will not", deployment.name);
-        notes.push(Diagnosis::warning(plan::SERVER_ADDED, message));
     }
     notes.extend(unfaithful(deployment, file, &translation));
     Ok(translation)
+}
+
+/// Azure adds the newest one; ours is the newest we know, or what an older Python of the model still gets.
+fn server() -> Option<String> {
+    pins().into_iter().find(|pin| pin.starts_with(SERVER)).map(|pin| pin.replace("==", "<="))
 }
 
 fn without_server(deployment: &Deployment, file: &CondaFile) -> Diagnosis {

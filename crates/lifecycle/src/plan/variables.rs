@@ -1,7 +1,7 @@
 //! Every variable that is set besides the user's own: one list, each with its reason.
 
-use super::Layout;
 use super::layout::{app_root, model_dir};
+use super::{Layout, no_code};
 use diagnosis::{Diagnosis, plan};
 use model::Deployment;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub struct Variable {
 /// Azure's variables, and the few of our own, as the program in the instance sees them.
 pub fn injected(deployment: &Deployment, layout: &Layout, conda_environment: Option<&str>) -> Vec<Variable> {
     let custom = deployment.environment.inference_config.is_some();
-    let script = deployment.code.as_ref().map(|code| code.scoring_script.clone());
+    let script = no_code::script(deployment).map(str::to_owned);
     let list = [
         (
             "AZUREML_MODEL_DIR",
@@ -29,6 +29,11 @@ pub fn injected(deployment: &Deployment, layout: &Layout, conda_environment: Opt
             "Azure: the mounted code folder; the server's working folder and import path",
         ),
         ("AZUREML_ENTRY_SCRIPT", script, "Azure: the scoring script, relative to AML_APP_ROOT"),
+        (
+            "MLFLOW_MODEL_FOLDER",
+            no_code::model_folder(deployment),
+            "Azure: the MLflow model's folder below AZUREML_MODEL_DIR, for the script that it makes",
+        ),
         (
             "AZUREML_CONDA_ENVIRONMENT_PATH",
             conda_environment.map(str::to_owned),

@@ -1,6 +1,6 @@
 //! What starts in an instance.
 
-use crate::deployment::{custom_container, deployment};
+use crate::deployment::{custom_container, deployment, no_code};
 use crate::fixture::{equal, rows};
 use engine::{Arg, EngineKind, ImageFacts};
 use lifecycle::plan::{Layout, command};
@@ -16,6 +16,8 @@ struct Row {
     inference_config: bool,
     #[serde(default)]
     runit: bool,
+    /// The model comes without code, and this serves it.
+    no_code: Option<String>,
     /// The scoring script; absent: no code_configuration.
     script: Option<String>,
     /// The words; absent: the image's own command.
@@ -26,7 +28,11 @@ struct Row {
 
 fn deployed(row: &Row) -> Deployment {
     let code = |script: &String| Code { folder: "/home/me/credit/src".into(), scoring_script: script.clone() };
-    let base = if row.inference_config { custom_container() } else { deployment() };
+    let base = match &row.no_code {
+        Some(kind) => no_code(kind),
+        None if row.inference_config => custom_container(),
+        None => deployment(),
+    };
     Deployment { code: row.script.as_ref().map(code), ..base }
 }
 

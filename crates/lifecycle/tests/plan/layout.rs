@@ -1,10 +1,10 @@
 //! Azure's paths: where model and code lie, and what the variables say of them.
 
-use crate::deployment::{deployment, model};
+use crate::deployment::{deployment, model, no_code};
 use crate::fixture::{equal, rows};
 use engine::{Mount, MountSource};
 use lifecycle::plan::{Layout, injected, mounts};
-use model::{Code, Deployment, ModelAsset};
+use model::{Code, Deployment, ModelAsset, ModelType};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,6 +21,8 @@ struct Row {
     script: Option<String>,
     /// The private folder of a process.
     below: Option<String>,
+    /// The model comes without code, and this serves it.
+    no_code: Option<String>,
     mounts: BTreeMap<String, String>,
     variables: BTreeMap<String, String>,
 }
@@ -32,11 +34,13 @@ fn deployed(row: &Row) -> Deployment {
         ..model(path)
     };
     let code = row.code.as_ref().zip(row.script.as_ref());
+    let made = row.no_code.as_deref().map_or(deployment(), no_code);
+    let kind = made.model.as_ref().map_or(ModelType::CustomModel, |model| model.kind);
     Deployment {
-        model: row.model.as_ref().map(asset),
+        model: row.model.as_ref().map(|path| ModelAsset { kind, ..asset(path) }),
         model_mount_path: row.model_mount_path.clone(),
         code: code.map(|(folder, script)| Code { folder: folder.into(), scoring_script: script.clone() }),
-        ..deployment()
+        ..made
     }
 }
 

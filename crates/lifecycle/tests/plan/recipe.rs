@@ -1,6 +1,6 @@
 //! How a deployment's environment is made.
 
-use crate::deployment::{IMAGE, conda, custom_container, deployment, with_conda};
+use crate::deployment::{IMAGE, conda, custom_container, deployment, no_code, with_conda};
 use crate::fixture;
 use diagnosis::{Diagnosis, Style, print, print_all};
 use engine::{Base, EngineKind, ImageFacts, Pull, Recipe};
@@ -116,6 +116,34 @@ fn an_image_is_pulled_as_the_flag_says() {
         let planned = environment(&deployment(), EngineKind::Docker, &options).unwrap();
         assert_eq!(planned.recipe, Recipe::Image { image: IMAGE.into(), pull });
         assert_eq!((planned.name.as_str(), planned.notes), (IMAGE, vec![]));
+    }
+}
+
+#[test]
+fn an_mlflow_model_without_code_gets_the_server() {
+    let (_, requirements, version) = python(&no_code("mlflow"));
+    assert_eq!(requirements, ["mlflow==3.17.2", "azureml-inference-server-http<=1.5.1"]);
+    assert_eq!(version.as_deref(), Some("3.11"));
+    let planned = environment(&no_code("mlflow"), EngineKind::Docker, &RunOptions::default()).unwrap();
+    assert_eq!(planned.conda.unwrap().requirements, requirements);
+}
+
+#[test]
+fn an_mlflow_model_that_brings_the_server_keeps_its_own() {
+    let mut deployment = no_code("mlflow");
+    let pins = ["mlflow==2.22.5", "azureml-inference-server-http==1.4.1"];
+    deployment.environment.source = with_conda(conda(&[], &pins)).environment.source;
+    assert_eq!(python(&deployment).1, pins);
+}
+
+#[test]
+fn a_triton_image_is_not_pulled_unasked() {
+    for (policy, pull) in
+        [(PullPolicy::Missing, Pull::Never), (PullPolicy::Always, Pull::Always), (PullPolicy::Never, Pull::Never)]
+    {
+        let options = RunOptions { pull: policy, ..RunOptions::default() };
+        let planned = environment(&no_code("triton"), EngineKind::Docker, &options).unwrap();
+        assert_eq!(planned.recipe, Recipe::Image { image: IMAGE.into(), pull });
     }
 }
 

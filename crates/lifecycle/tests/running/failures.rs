@@ -1,6 +1,6 @@
 //! Starts that fail, explained; nothing of them runs on.
 
-use crate::deployment::deployment;
+use crate::deployment::{deployment, environment, no_code};
 use crate::port::Port;
 use crate::stage::{Stage, log, printed, serving};
 use diagnosis::{Diagnosis, engine as rows, start};
@@ -114,4 +114,21 @@ async fn an_engines_refusal_has_its_code_and_remedy() {
         said.push(failure);
     }
     printed("engine-refusals.txt", &said);
+}
+
+/// What to fetch, and what to write.
+#[tokio::test]
+async fn a_triton_model_says_which_image_is_missing() {
+    let missing = EngineError::ImageNotFound { image: "tritonserver:1".into(), reason: "not here".into() };
+    let mut stage = Stage::new([Script { refused: Some(missing), ..Script::default() }]);
+    let failure = stage.up(&no_code("triton")).await.unwrap_err();
+    printed("triton-image-missing.txt", &[failure]);
+}
+
+/// An `environment` of its own, and no script: in Azure nothing serves it.
+#[tokio::test]
+async fn an_mlflow_model_in_an_image_needs_a_script() {
+    let deployment = Deployment { environment: environment(None), ..no_code("mlflow") };
+    let failure = Stage::new([Script::default()]).up(&deployment).await.unwrap_err();
+    printed("no-code-in-an-image.txt", &[failure]);
 }

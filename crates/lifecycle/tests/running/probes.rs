@@ -1,9 +1,11 @@
 //! The kubelet's schedule beside a running instance.
 
-use crate::deployment::deployment;
+use crate::deployment::{IMAGE, deployment, no_code};
 use crate::port::Port;
 use crate::stage::{Stage, ended, serving};
 use diagnosis::{plan, start};
+use engine::{Base, EngineKind, ImageFacts, Recipe};
+use lifecycle::plan::{derived, environment};
 use model::{Deployment, InstanceState, Probe, RunOptions, TimeScale};
 use std::time::Duration;
 
@@ -144,4 +146,34 @@ async fn a_quick_start_is_kept_and_not_told_of() {
     assert_eq!(stage.all_said().await, vec![]);
     let start = stage.document().instances[0].start.clone().unwrap();
     assert_eq!((start.killed_at_ms, start.verdict.as_str(), start.safe_initial_delay), (302_000, "safe", 1));
+}
+
+/// A quick start here, of packages that took long to install: Azure installs them before the first answer.
+#[tokio::test]
+async fn what_azure_would_install_counts() {
+    let port = Port::answering([200]).await;
+    let mut stage = Stage::new([serving(&port)]);
+    let deployment = no_code("mlflow");
+    installed(&stage, &deployment, "400000");
+    stage.up(&deployment).await.unwrap();
+    let told = stage.all_said().await.into_iter().find(|said| said.code == plan::PROBE_WOULD_KILL).unwrap();
+    let start = stage.document().instances[0].start.clone().unwrap();
+    assert_eq!((start.installing_ms, start.verdict.as_str()), (400_000, "killed"));
+    let safe = (2 * (start.took_ms + start.installing_ms) - 290_000).div_ceil(1000);
+    assert_eq!(start.safe_initial_delay, safe, "{start:?}");
+    let expected = "blue: the start took 400 s with the 400 s that its packages took here, which Azure installs when an \
+                    MLflow model without code starts; with these settings Azure kills it at 302 s; the smallest safe \
+                    initial_delay of liveness_probe is";
+    assert_eq!(told.message, format!("{expected} {safe} s"));
+}
+
+/// As an `up` before this one has left it.
+fn installed(stage: &Stage, deployment: &Deployment, milliseconds: &str) {
+    let conda = environment(deployment, EngineKind::Docker, &RunOptions::default()).unwrap();
+    let base = Base { name: IMAGE.into(), id: IMAGE.into(), made: false, facts: ImageFacts::default() };
+    let made = derived(&base, conda.recipe, &conda.conda.unwrap(), &RunOptions::default()).unwrap().0;
+    let Recipe::Derived { tag, .. } = made else { panic!("{made:?}") };
+    let folder = stage.folder.path().join("cache/installed");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(tag.replace(['/', ':'], "-")), milliseconds).unwrap();
 }

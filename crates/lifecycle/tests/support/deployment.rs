@@ -70,6 +70,21 @@ pub fn custom_container() -> Deployment {
     Deployment { code: None, environment, ..deployment() }
 }
 
+/// A model that comes without code and environment: `mlflow` or `triton`.
+pub fn no_code(kind: &str) -> Deployment {
+    let (conda, inference_config, kind) = match kind {
+        "mlflow" => {
+            let file = conda(&[("python", "=3.11.7")], &["mlflow==3.17.2"]);
+            (Some(file), None, ModelType::MlflowModel)
+        }
+        _ => (None, custom_container().environment.inference_config, ModelType::TritonModel),
+    };
+    let environment = Environment { reference: AssetRef::OfModel, inference_config, ..environment(conda) };
+    let model = Some(ModelAsset { kind, ..model("/home/me/credit/models") });
+    let model = model.map(|model| ModelAsset { name: "credit".into(), ..model });
+    Deployment { code: None, model, environment, ..deployment() }
+}
+
 pub fn with_conda(conda: CondaFile) -> Deployment {
     Deployment { environment: environment(Some(conda)), ..deployment() }
 }

@@ -20,7 +20,7 @@ pub fn deployment(context: &Context<'_>, written: &DeploymentWritten, file: &Pat
         limits::registry(context, &code.value, &code.at, written.kubernetes);
     }
     let code = code::code(context, written.code.as_ref());
-    let environment = environment::environment(context, written);
+    let environment = environment::environment(context, written, model.as_ref());
     limits::instances(context, written);
     limits::resources(context, written);
     limits::egress(context, written, model.as_ref());

@@ -3,7 +3,7 @@
 use super::Context;
 use super::model::said;
 use super::reference::Reference;
-use super::{curated, image, limits};
+use super::{curated, image, limits, mlflow, no_code};
 use crate::findings::By;
 use crate::project_assets;
 use crate::schema::assets::ENVIRONMENT;
@@ -12,13 +12,16 @@ use crate::written::Spanned;
 use crate::written::assets::{AssetWritten, CondaWritten, EnvironmentWritten};
 use crate::written::deployment::DeploymentWritten;
 use diagnosis::{Diagnosis, spec};
-use model::{AssetRef, Environment, EnvironmentSource};
+use model::{AssetRef, Environment, EnvironmentSource, ModelAsset, ModelType};
 use std::path::Path;
 
-pub fn environment(context: &Context<'_>, deployment: &DeploymentWritten) -> Option<Environment> {
+pub fn environment(
+    context: &Context<'_>,
+    deployment: &DeploymentWritten,
+    model: Option<&ModelAsset>,
+) -> Option<Environment> {
     let Some(written) = &deployment.environment else {
-        absent(context, deployment);
-        return None;
+        return absent(context, deployment, model);
     };
     match written {
         AssetWritten::Inline(inline) => image::environment(context, inline, AssetRef::Local),
@@ -34,21 +37,38 @@ pub fn environment(context: &Context<'_>, deployment: &DeploymentWritten) -> Opt
 }
 
 /// The loader takes a deployment without an environment; the service does not, but for MLflow and Triton models.
-fn absent(context: &Context<'_>, deployment: &DeploymentWritten) {
+fn absent(
+    context: &Context<'_>,
+    deployment: &DeploymentWritten,
+    model: Option<&ModelAsset>,
+) -> Option<Environment> {
+    match model.filter(|model| model.kind != ModelType::CustomModel) {
+        Some(model) if deployment.code.is_none() => no_code::environment(context, deployment, model),
+        _ if no_code_meant(deployment, model) => None,
+        _ => {
+            missing(context, deployment, model);
+            None
+        }
+    }
+}
+
+/// A model that was meant to come without code and is not there, which has been reported.
+fn no_code_meant(deployment: &DeploymentWritten, model: Option<&ModelAsset>) -> bool {
     let kind = match &deployment.model {
-        Some(AssetWritten::Inline(model)) => model.kind.as_ref().map_or("custom_model", |kind| kind.value),
-        _ => "custom_model",
+        Some(AssetWritten::Inline(model)) => model.kind.as_ref().is_some_and(|kind| kind.value != "custom_model"),
+        Some(AssetWritten::Reference(_)) => true,
+        None => false,
     };
-    let found = if kind == "custom_model" {
-        Diagnosis::error(spec::MISSING_FIELD, "`environment` is missing from the deployment")
-            .fact("evidence", "az loads it, the service refuses it")
-            .remedy("write:\n      environment:\n        image: IMAGE\n        conda_file: conda.yml")
+    kind && model.is_none() && deployment.code.is_none()
+}
+
+fn missing(context: &Context<'_>, deployment: &DeploymentWritten, model: Option<&ModelAsset>) {
+    let found = Diagnosis::error(spec::MISSING_FIELD, "`environment` is missing from the deployment")
+        .fact("evidence", "az loads it, the service refuses it");
+    let found = if model.is_some_and(|model| deployment.code.is_none() && mlflow::is_model(&model.path)) {
+        found.remedy("the model is one that mlflow has saved: write `type: mlflow_model` below `model`")
     } else {
-        Diagnosis::error(
-            spec::NOT_SUPPORTED,
-            format!("a {kind} without `environment` (no-code deployment) does not run here yet"),
-        )
-        .remedy("add `environment` and `code_configuration`; Azure takes those, too")
+        found.remedy("write:\n      environment:\n        image: IMAGE\n        conda_file: conda.yml")
     };
     context.refused(&deployment.at, "`environment` belongs in here", found);
 }

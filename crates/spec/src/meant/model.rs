@@ -130,7 +130,33 @@ fn spelled(kind: &str) -> ModelType {
 
 /// A registered model's type is not in the reference; an `MLmodel` file tells.
 fn kind(path: &Path) -> ModelType {
-    if path.join("MLmodel").is_file() { ModelType::MlflowModel } else { ModelType::CustomModel }
+    if super::mlflow::is_model(path) {
+        ModelType::MlflowModel
+    } else if is_triton(path) {
+        ModelType::TritonModel
+    } else {
+        ModelType::CustomModel
+    }
+}
+
+/// A model repository: `<model>/<version>/...`, or `<model>/config.pbtxt`.
+fn is_triton(path: &Path) -> bool {
+    let folders = |path: &Path| {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+        entries.filter(|entry| entry.is_dir()).collect::<Vec<_>>()
+    };
+    let numbered = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().parse::<u32>().is_ok());
+    let is_served = |model: &std::path::PathBuf| {
+        model.join("config.pbtxt").is_file()
+            || folders(model).iter().any(|version| numbered(version) && holds_a_model(version))
+    };
+    folders(path).iter().any(is_served)
+}
+
+/// `model.onnx`, `model.plan`, `model.pt`: Triton's own names.
+fn holds_a_model(version: &Path) -> bool {
+    let entries = std::fs::read_dir(version).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("model."))
 }
 
 /// The name of an inline model: az hashes the content; a gigabyte must start at once, so here it is the path.
