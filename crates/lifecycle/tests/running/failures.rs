@@ -120,7 +120,7 @@ async fn an_engines_refusal_has_its_code_and_remedy() {
 #[tokio::test]
 async fn a_triton_model_says_which_image_is_missing() {
     let missing = EngineError::ImageNotFound { image: "tritonserver:1".into(), reason: "not here".into() };
-    let mut stage = Stage::new([Script { refused: Some(missing), ..Script::default() }]);
+    let stage = Stage::new([Script { refused: Some(missing), ..Script::default() }]);
     let failure = stage.up(&no_code("triton")).await.unwrap_err();
     printed("triton-image-missing.txt", &[failure]);
 }
