@@ -72,7 +72,8 @@ fn failure(deployment: &DeploymentDocument) -> Option<String> {
 /// Only where a start was not safe; `-o json` has all of them.
 fn margin(deployment: &DeploymentDocument) -> Option<String> {
     let starts = deployment.instances.iter().filter_map(|instance| instance.start.as_ref());
-    let slowest = starts.filter(|start| start.verdict != "safe").max_by_key(|start| start.took_ms + start.installing_ms)?;
+    let slowest =
+        starts.filter(|start| start.verdict != "safe").max_by_key(|start| start.took_ms + start.installing_ms)?;
     let seconds = |milliseconds| milliseconds / 1000;
     let packages = match seconds(slowest.installing_ms) {
         0 => String::new(),

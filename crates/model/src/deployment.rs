@@ -1,7 +1,8 @@
 //! The desired deployment.
 
 use crate::{
-    AssetRef, Code, DeploymentName, EndpointName, Environment, ModelAsset, ModelType, Probe, RequestSettings, Resources, ScaleSettings,
+    AssetRef, Code, DeploymentName, EndpointName, Environment, ModelAsset, ModelType, Probe, RequestSettings,
+    Resources, ScaleSettings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -37,11 +37,7 @@ pub fn environment(
 }
 
 /// The loader takes a deployment without an environment; the service does not, but for MLflow and Triton models.
-fn absent(
-    context: &Context<'_>,
-    deployment: &DeploymentWritten,
-    model: Option<&ModelAsset>,
-) -> Option<Environment> {
+fn absent(context: &Context<'_>, deployment: &DeploymentWritten, model: Option<&ModelAsset>) -> Option<Environment> {
     match model.filter(|model| model.kind != ModelType::CustomModel) {
         Some(model) if deployment.code.is_none() => no_code::environment(context, deployment, model),
         _ if no_code_meant(deployment, model) => None,

@@ -22,7 +22,8 @@ pub fn packages(context: &Context<'_>, model: &ModelAsset, at: &At) -> Option<Co
     if !is_model(&model.path) {
         let message = format!("`{}` is no MLflow model: it has no `MLmodel`", paths::shown(&model.path).display());
         let found = Diagnosis::error(spec::MLFLOW_MODEL_INVALID, message);
-        let found = found.remedy("write the folder that mlflow.<flavor>.save_model wrote, which holds the file MLmodel");
+        let found =
+            found.remedy("write the folder that mlflow.<flavor>.save_model wrote, which holds the file MLmodel");
         context.refused(at, "no MLflow model", found);
         return None;
     }

@@ -71,9 +71,13 @@ fn monitored(context: &Context<'_>, at: &At, file: &CondaFile) {
     if file.pip.iter().any(named) {
         return;
     }
-    let message = "Azure's scoring script for MLflow models imports azureml.ai.monitoring, which the model's packages lack";
+    let message =
+        "Azure's scoring script for MLflow models imports azureml.ai.monitoring, which the model's packages lack";
     let found = Diagnosis::warning(spec::MONITORING_MISSING, message)
-        .fact("evidence", "seen: deployments have failed with ModuleNotFoundError since May 2026 (azureml-examples#4008, #4031)")
+        .fact(
+            "evidence",
+            "seen: deployments have failed with ModuleNotFoundError since May 2026 (azureml-examples#4008, #4031)",
+        )
         .remedy("log the model with extra_pip_requirements=[\"azureml-ai-monitoring\"], or add it to its conda.yaml");
     context.findings.add(at, "this model", found);
 }
