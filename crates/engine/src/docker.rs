@@ -8,6 +8,7 @@ mod demux;
 mod discover;
 mod facts;
 mod failure;
+mod fault;
 mod image;
 mod logs;
 mod memory;
@@ -97,6 +98,22 @@ impl Engine for DockerEngine {
         source: LogSource,
     ) -> Result<BoxStream<'static, LogLine>, EngineError> {
         self.log_lines(handle, source).await
+    }
+
+    async fn kill(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.kill_container(handle).await
+    }
+
+    async fn freeze(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.pause_container(handle).await
+    }
+
+    async fn resume(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.unpause_container(handle).await
+    }
+
+    async fn exhaust_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.exhaust(handle).await
     }
 
     async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {

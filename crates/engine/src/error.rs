@@ -30,6 +30,9 @@ pub enum EngineError {
     PortTaken(u16),
     #[error("no such instance")]
     NoSuchInstance,
+    /// The engine has no such thing, and says why.
+    #[error("{0}")]
+    Unsupported(String),
     #[error("the disk is full: {0}")]
     DiskFull(String),
     #[error("{0}")]

@@ -52,6 +52,17 @@ impl ProcessEngine {
         self.instances.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// No error when it is gone.
+    fn signal(&self, handle: &InstanceHandle, signal: fn(&group::Group)) -> Result<(), EngineError> {
+        let group = match self.find(handle) {
+            Ok(Ok(instance)) => Some(instance.group.clone()),
+            Ok(Err(record)) => record.group,
+            Err(_) => None,
+        };
+        group.as_ref().into_iter().for_each(signal);
+        Ok(())
+    }
+
     /// One of our own; else the record of another process's, if there is one.
     fn find(&self, handle: &InstanceHandle) -> Result<Result<Arc<Instance>, Record>, EngineError> {
         if let Some(instance) = self.instances().get(handle) {
@@ -124,6 +135,22 @@ impl Engine for ProcessEngine {
     ) -> Result<BoxStream<'static, LogLine>, EngineError> {
         let other = "only the process that started it has its log";
         self.find(handle)?.map(|instance| instance.output.lines(source)).map_err(|_| EngineError::Other(other.into()))
+    }
+
+    async fn kill(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.signal(handle, group::Group::kill)
+    }
+
+    async fn freeze(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.signal(handle, group::Group::freeze)
+    }
+
+    async fn resume(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.signal(handle, group::Group::resume)
+    }
+
+    async fn exhaust_memory(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        Err(EngineError::Unsupported("a process has no memory limit of its own: nothing kills it before the machine's memory is used up; a container engine keeps one".into()))
     }
 
     async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {

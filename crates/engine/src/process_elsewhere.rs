@@ -57,6 +57,22 @@ impl Engine for ProcessEngine {
         unsupported()
     }
 
+    async fn kill(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    async fn freeze(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    async fn resume(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    async fn exhaust_memory(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
     async fn stop(&self, _: &InstanceHandle, _: Duration) -> Result<(), EngineError> {
         unsupported()
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -41,6 +41,7 @@ struct State {
     bases: VecDeque<Result<Base, EngineError>>,
     instances: BTreeMap<InstanceHandle, Instance>,
     launches: Vec<Launch>,
+    frozen: BTreeSet<InstanceHandle>,
     count: usize,
 }
 
@@ -73,6 +74,11 @@ impl ScriptedEngine {
     /// Every launch so far, also the refused ones.
     pub fn launches(&self) -> Vec<Launch> {
         self.state().launches.clone()
+    }
+
+    /// Whoever stands still now.
+    pub fn frozen(&self) -> Vec<InstanceHandle> {
+        self.state().frozen.iter().cloned().collect()
     }
 
     /// Ends an instance from outside, as a crash or the kernel would.
@@ -246,6 +252,30 @@ impl Engine for ScriptedEngine {
             }
         });
         Ok(stream::iter(said).chain(ended.filter_map(|()| async { None })).boxed())
+    }
+
+    async fn kill(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.answers()?;
+        self.find(handle).into_iter().for_each(|instance| instance.end(killed()));
+        Ok(())
+    }
+
+    async fn freeze(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.answers()?;
+        self.state().frozen.insert(handle.clone());
+        Ok(())
+    }
+
+    async fn resume(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.answers()?;
+        self.state().frozen.remove(handle);
+        Ok(())
+    }
+
+    async fn exhaust_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.answers()?;
+        self.find(handle)?.end(Exit { out_of_memory: true, ..killed() });
+        Ok(())
     }
 
     async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {

@@ -42,6 +42,23 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What it has used of its memory.
     async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError>;
 
+    /// Kills it at once, as the kernel would; `wait` tells. No error when it is gone.
+    async fn kill(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
+
+    /// Nothing in it runs any more until it is resumed; it can be killed, stopped and removed. No error when it is frozen
+    /// already, or gone.
+    async fn freeze(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
+
+    /// No error when it runs, or is gone.
+    async fn resume(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
+
+    /// Takes memory inside the instance until the kernel kills its main process for it; resolves then. The limit is
+    /// lowered first, to little above what is used, so that the machine is not short of memory.
+    ///
+    /// # Errors
+    /// `Unsupported`: no limit is kept here, or nothing in the image can take memory.
+    async fn exhaust_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
+
     /// Asks to stop, and kills after the grace. No error when it is gone.
     async fn stop(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError>;
 

@@ -21,6 +21,9 @@ contract! { bench:
     an_instance_serves_stops_and_goes
     the_exit_code_is_the_programs
     who_does_not_stop_is_killed
+    who_is_killed_ends_with_137
+    who_is_frozen_answers_when_it_is_resumed
+    who_is_frozen_can_be_killed_stopped_and_removed
     a_running_instance_can_be_removed
     logs_keep_streams_lines_and_order
     following_ends_with_the_instance
@@ -94,6 +97,41 @@ async fn memory_ends_at_the_limit_and_cores_at_the_engines() {
     let started = bench.engine.start(&launch).await.unwrap();
     let exit = bench.engine.wait(&started.handle).await.unwrap();
     assert_eq!((exit.code, exit.out_of_memory), (137, true));
+}
+
+/// With a limit far above what it uses, and with none: the machine is never short.
+#[tokio::test]
+async fn memory_runs_out_on_purpose() {
+    let Some(bench) = bench().await else { return };
+    for limit in [Some(8 << 30), None] {
+        let mut launch = bench.server();
+        launch.memory_bytes = limit;
+        let started = bench.engine.start(&launch).await.unwrap();
+        bench.until(&started.handle, "listening as blue").await;
+        let (told, done) =
+            tokio::join!(bench.engine.out_of_memory(&started.handle), bench.engine.exhaust_memory(&started.handle));
+        (told.unwrap(), done.unwrap());
+        let exit = bench.engine.wait(&started.handle).await.unwrap();
+        assert_eq!((exit.code, exit.out_of_memory), (137, true));
+        bench.engine.remove(&started.handle).await.unwrap();
+    }
+}
+
+/// Without a shell there is nothing that could take it.
+#[tokio::test]
+async fn memory_that_nothing_takes_is_said() {
+    let Some(bench) = bench().await else { return };
+    let mut launch =
+        bench.python(&["-c", "import os, signal; os.remove('/bin/sh'); print('gone', flush=True); signal.pause()"]);
+    launch.workdir = None;
+    let started = bench.engine.start(&launch).await.unwrap();
+    bench.until(&started.handle, "gone").await;
+    let error = bench.engine.exhaust_memory(&started.handle).await.unwrap_err();
+    assert!(
+        matches!(&error, EngineError::Unsupported(why) if why.contains("sh, tail and /dev/zero are needed")),
+        "{error:?}"
+    );
+    assert!(bench.engine.list(&bench.labels).await.unwrap()[0].running);
 }
 
 #[tokio::test]

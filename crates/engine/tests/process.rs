@@ -23,6 +23,9 @@ contract! { bench:
     an_instance_serves_stops_and_goes
     the_exit_code_is_the_programs
     who_does_not_stop_is_killed
+    who_is_killed_ends_with_137
+    who_is_frozen_answers_when_it_is_resumed
+    who_is_frozen_can_be_killed_stopped_and_removed
     a_running_instance_can_be_removed
     logs_keep_streams_lines_and_order
     following_ends_with_the_instance
@@ -74,6 +77,15 @@ async fn a_package_that_does_not_exist_leaves_no_environment() {
     let error = engine(folder.path()).prepare(&recipe(&[&missing]), &|_| ()).await.unwrap_err();
     assert!(matches!(&error, EngineError::BuildFailed { log, .. } if !log.is_empty()), "{error:?}");
     assert!(!folder.path().join("cache/environments/test").exists());
+}
+
+#[tokio::test]
+async fn no_process_runs_out_of_memory_on_purpose() {
+    let bench = bench().await.unwrap();
+    let started = bench.engine.start(&bench.server()).await.unwrap();
+    let error = bench.engine.exhaust_memory(&started.handle).await.unwrap_err();
+    assert!(matches!(&error, EngineError::Unsupported(why) if why.starts_with("a process has no memory limit")));
+    bench.engine.remove(&started.handle).await.unwrap();
 }
 
 #[tokio::test]

@@ -56,3 +56,19 @@ async fn who_does_not_stop_is_killed_and_a_start_can_be_refused() {
     assert_eq!((engine.wait(&started.handle).await.unwrap().code, begin.elapsed().as_secs()), (137, 2));
     assert!(matches!(engine.start(&launch).await, Err(EngineError::PortTaken(1))));
 }
+
+#[tokio::test(start_paused = true)]
+async fn faults_on_purpose_do_what_they_say() {
+    let engine = ScriptedEngine::new([Script::default(), Script::default()]);
+    let launch = launch(&engine).await;
+    let started = engine.start(&launch).await.unwrap();
+    engine.freeze(&started.handle).await.unwrap();
+    assert_eq!(engine.frozen(), [started.handle.clone()]);
+    engine.resume(&started.handle).await.unwrap();
+    assert!(engine.frozen().is_empty());
+    engine.kill(&started.handle).await.unwrap();
+    assert_eq!(engine.wait(&started.handle).await.unwrap().code, 137);
+    let started = engine.start(&launch).await.unwrap();
+    engine.exhaust_memory(&started.handle).await.unwrap();
+    assert!(engine.wait(&started.handle).await.unwrap().out_of_memory);
+}

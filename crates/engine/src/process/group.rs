@@ -38,12 +38,23 @@ impl Group {
         }
     }
 
+    /// One that is frozen would hear of it only later.
     pub fn terminate(&self) {
         self.signal(Signal::TERM);
+        self.signal(Signal::CONT);
     }
 
     pub fn kill(&self) {
         self.signal(Signal::KILL);
+    }
+
+    /// Its members get no more time; those that come later do.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
     }
 
     fn signal(&self, signal: Signal) {

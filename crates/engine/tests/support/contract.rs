@@ -64,6 +64,59 @@ pub async fn who_does_not_stop_is_killed(bench: &Bench) {
     assert_eq!(bench.engine.wait(&started.handle).await.unwrap().code, 137);
 }
 
+pub async fn who_is_killed_ends_with_137(bench: &Bench) {
+    let started = bench.engine.start(&bench.server()).await.unwrap();
+    bench.until(&started.handle, "listening as blue").await;
+    bench.engine.kill(&started.handle).await.unwrap();
+    let exit = bench.engine.wait(&started.handle).await.unwrap();
+    assert_eq!((exit.code, exit.out_of_memory), (137, false));
+    bench.engine.kill(&started.handle).await.unwrap();
+    bench.engine.remove(&started.handle).await.unwrap();
+    bench.engine.kill(&started.handle).await.unwrap();
+    bench.nothing_is_left().await;
+}
+
+pub async fn who_is_frozen_answers_when_it_is_resumed(bench: &Bench) {
+    let started = bench.engine.start(&bench.server()).await.unwrap();
+    bench.until(&started.handle, "listening as blue").await;
+    for _ in 0..2 {
+        bench.engine.freeze(&started.handle).await.unwrap();
+    }
+    let mut connection = TcpStream::connect(started.addresses[&PortUse::Serve]).unwrap();
+    connection.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let silent = connection.read(&mut [0]).unwrap_err().kind();
+    assert!(matches!(silent, std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut), "{silent:?}");
+    for _ in 0..2 {
+        bench.engine.resume(&started.handle).await.unwrap();
+    }
+    connection.set_read_timeout(Some(LONG)).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert_eq!(answer, "hello");
+    bench.engine.remove(&started.handle).await.unwrap();
+    bench.engine.freeze(&started.handle).await.unwrap();
+    bench.engine.resume(&started.handle).await.unwrap();
+}
+
+pub async fn who_is_frozen_can_be_killed_stopped_and_removed(bench: &Bench) {
+    for way in ["kill", "stop", "remove"] {
+        let started = bench.engine.start(&bench.server()).await.unwrap();
+        bench.until(&started.handle, "listening as blue").await;
+        bench.engine.freeze(&started.handle).await.unwrap();
+        let (exit, ended) = tokio::join!(bench.engine.wait(&started.handle), async {
+            match way {
+                "kill" => bench.engine.kill(&started.handle).await,
+                "stop" => bench.engine.stop(&started.handle, LONG).await,
+                _ => bench.engine.remove(&started.handle).await,
+            }
+        });
+        ended.unwrap();
+        assert!([0, 137].contains(&exit.unwrap().code), "{way}");
+        bench.engine.remove(&started.handle).await.unwrap();
+    }
+    bench.nothing_is_left().await;
+}
+
 pub async fn a_running_instance_can_be_removed(bench: &Bench) {
     let started = bench.engine.start(&bench.server()).await.unwrap();
     let (waited, removed) = tokio::join!(bench.engine.wait(&started.handle), async {
