@@ -4,6 +4,7 @@
 
 mod answers;
 mod before_the_cloud;
+mod chaos;
 mod command_line;
 mod credentials;
 mod disk_full;

@@ -35,7 +35,8 @@ const RULES: &[(&str, &str)] = &[
     (r" +\b\d+\.\d ms\b", " [MS] ms"),
     (r"\b\d+\.\d+ms\b", "[MS]ms"),
     (r"\b\d+ ms\b", "[MS] ms"),
-    (r#""(took_ms|safe_initial_delay)": \d+"#, r#""$1": [N]"#),
+    (r#""(took_ms|safe_initial_delay|left_ms)": \d+"#, r#""$1": [N]"#),
+    (r"(?m)(, |for another )\d+ s( left|$)", "$1[N] s$2"),
     (r"(the start took|not ready after) \d+ s( of a clock|;)", "$1 [N] s$2"),
     (r"(smallest safe initial_delay of \w+ is) \d+ s", "$1 [N] s"),
     // Files of Python itself and of packages: another version, another line.

@@ -62,6 +62,13 @@ impl Project {
         Foreground::start(&self.home, command)
     }
 
+    /// Words that are put together elsewhere.
+    pub fn foreground_words(&self, words: &[&str]) -> Foreground {
+        let mut command = self.home.command(&self.path);
+        command.args(words);
+        Foreground::start(&self.home, command)
+    }
+
     /// The same with variables.
     pub fn foreground_with<const V: usize, const N: usize>(
         &self,

@@ -1,8 +1,10 @@
 //! The command line. az's words are hidden aliases, and az's flags without a meaning here are taken with one line.
 
+mod chaos;
 mod observed;
 mod run;
 
+pub use chaos::{Chaos, Common, Fault, Probes};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 pub use observed::{Container, Load, Logs, Metrics, MetricsFormat};
 pub use run::Run;
@@ -88,6 +90,12 @@ pub enum Verb {
         after_help = "Examples:\n  local-endpoint traffic blue=90 green=10\n  local-endpoint traffic --mirror green=10     a copy of every tenth request\n  local-endpoint traffic --mirror green=0      no copies any more"
     )]
     Traffic(Traffic),
+    /// Break something on purpose, for a while: what becomes of the callers?
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  local-endpoint chaos kill                     an instance dies\n  local-endpoint chaos slow --delay 2s --share 30% --for 1m\n  local-endpoint chaos                          what lasts\n  local-endpoint chaos stop                     end it now"
+    )]
+    Chaos(Chaos),
     /// Will it survive the cloud? Starts nothing
     #[command(alias = "validate", after_help = "Example: local-endpoint check --strict examples/sklearn-regression")]
     Check(Check),

@@ -2,13 +2,15 @@
 
 use comfy_table::{Table, presets::NOTHING};
 use model::{
-    Answers, DeploymentDocument, DeploymentMeters, DoorMeters, EmulatorDocument, EndpointDocument, InstanceDocument,
+    Answers, DeploymentDocument, DeploymentMeters, DoorMeters, EmulatorDocument, EndpointDocument, FaultDocument,
+    FaultedRequests, InstanceDocument,
 };
 
 pub fn status(emulators: &[EmulatorDocument]) -> String {
     let parts = emulators.iter().flat_map(|emulator| {
         emulator.endpoints.iter().map(|endpoint| {
             let parts = [heading(emulator, endpoint), deployments(endpoint)].into_iter().chain(requests(endpoint));
+            let parts = parts.chain(endpoint.faults.iter().map(|fault| format!(" chaos: {}", lasting(fault))));
             parts.collect::<Vec<_>>().join("\n")
         })
     });
@@ -30,6 +32,30 @@ fn requests(endpoint: &EndpointDocument) -> impl Iterator<Item = String> {
             deployment.abandoned_requests,
         ))
     })
+}
+
+/// A line for each fault on purpose.
+pub fn faults(faults: &[FaultDocument]) -> String {
+    faults.iter().map(lasting).collect::<Vec<_>>().join("\n")
+}
+
+/// `slow-1 holds back every request to blue by 500 ms, 12 s left; 3 of 10 requests were hit`
+fn lasting(fault: &FaultDocument) -> String {
+    format!("{} {}, {} left{}", fault.id, fault.does, span(fault.left_ms), hit(fault))
+}
+
+pub fn ended(fault: &FaultDocument) -> String {
+    format!("{} has ended: {}{}", fault.id, fault.ended.as_deref().unwrap_or("it lasts"), hit(fault))
+}
+
+fn hit(fault: &FaultDocument) -> String {
+    let told = |it: &FaultedRequests| format!("; {} of {} requests were hit", it.hit, it.seen);
+    fault.requests.as_ref().map_or_else(String::new, told)
+}
+
+/// `12 s`; below a second to the millisecond.
+pub fn span(milliseconds: u64) -> String {
+    if milliseconds < 1000 { format!("{milliseconds} ms") } else { format!("{} s", milliseconds / 1000) }
 }
 
 fn heading(emulator: &EmulatorDocument, endpoint: &EndpointDocument) -> String {

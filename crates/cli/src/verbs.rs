@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod chaos;
 mod check;
 mod doctor;
 mod down;
@@ -62,6 +63,7 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Load(load) => load::run(&home, load, console).await,
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
+        Verb::Chaos(chaos) => chaos::run(&home, &chaos, console).await,
         Verb::Check(check) => Ok(check::run(check, console)),
         Verb::Schema(schema) => Ok(schema::run(&schema, console)),
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,

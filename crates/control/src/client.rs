@@ -3,12 +3,12 @@
 mod lines;
 mod request;
 
-use crate::server::routes::{Down, Regenerate};
+use crate::server::routes::{Down, Ended, Regenerate};
 use crate::state::ProjectState;
 use crate::{About, Applied, Desired, KeyName, LogQuery, TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
-use model::{Credentials, EmulatorDocument, Event, Keys, MetersDocument};
+use model::{Credentials, EmulatorDocument, Event, FaultWanted, FaultsDocument, Keys, MetersDocument};
 use request::{Ask, encode};
 
 /// Speaks with one running emulator, each request over a connection of its own.
@@ -73,6 +73,21 @@ impl Client {
 
     pub async fn set_traffic(&self, endpoint: &str, change: &TrafficChange) -> Result<TrafficSet, Diagnosis> {
         self.ask.post(&format!("/v1/traffic/{}", encode(endpoint)), change).await
+    }
+
+    /// The faults on purpose that last.
+    pub async fn faults(&self, endpoint: &str) -> Result<FaultsDocument, Diagnosis> {
+        self.ask.get(&format!("/v1/chaos/{}", encode(endpoint))).await
+    }
+
+    /// Answers when it has begun.
+    pub async fn begin_fault(&self, endpoint: &str, wanted: &FaultWanted) -> Result<FaultsDocument, Diagnosis> {
+        self.ask.post(&format!("/v1/chaos/{}", encode(endpoint)), wanted).await
+    }
+
+    /// Answers when they are undone; no ids: all of them.
+    pub async fn end_faults(&self, endpoint: &str, ids: Vec<String>) -> Result<FaultsDocument, Diagnosis> {
+        self.ask.post(&format!("/v1/chaos/{}/stop", encode(endpoint)), &Ended { ids }).await
     }
 
     /// Answers when they are taken down; no names: all of them.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
 pub use model::Desired;
-use model::{Credentials, EmulatorDocument, Event, Keys, MetersDocument, Traffic};
+use model::{Credentials, EmulatorDocument, Event, FaultWanted, FaultsDocument, Keys, MetersDocument, Traffic};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -40,6 +40,15 @@ pub trait Emulator: Send + Sync + 'static {
 
     /// `POST /v1/traffic/{endpoint}`
     async fn set_traffic(&self, endpoint: &str, change: TrafficChange) -> Result<TrafficSet, Diagnosis>;
+
+    /// `GET /v1/chaos/{endpoint}`: the faults on purpose that last.
+    async fn faults(&self, endpoint: &str) -> Result<FaultsDocument, Diagnosis>;
+
+    /// `POST /v1/chaos/{endpoint}`: answers when it has begun, with its id.
+    async fn begin_fault(&self, endpoint: &str, wanted: FaultWanted) -> Result<FaultsDocument, Diagnosis>;
+
+    /// `POST /v1/chaos/{endpoint}/stop`: answers when they are undone; no ids means all.
+    async fn end_faults(&self, endpoint: &str, ids: Vec<String>) -> Result<FaultsDocument, Diagnosis>;
 
     /// `POST /v1/down`: answers when they are taken down; no names means all, and the emulator ends.
     async fn shutdown(&self, endpoints: Vec<String>);

@@ -6,7 +6,8 @@ use control::{About, Applied, Emulator, KeyName, LogContainer, LogQuery, TokenQu
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::{BoxStream, StreamExt, iter};
 use model::{
-    Credentials, DeploymentName, Desired, EmulatorDocument, EndpointName, Event, EventKind, Keys, MetersDocument,
+    Credentials, DeploymentName, Desired, EmulatorDocument, EndpointName, Event, EventKind, FaultDocument, FaultWanted,
+    FaultsDocument, Keys, MetersDocument, SCHEMA_VERSION,
 };
 
 #[async_trait]
@@ -69,6 +70,23 @@ impl Emulator for Running {
         self.change_traffic(&self.endpoint(endpoint)?, change).await
     }
 
+    async fn faults(&self, endpoint: &str) -> Result<FaultsDocument, Diagnosis> {
+        let endpoint = self.endpoint(endpoint)?;
+        Ok(faults(&endpoint, self.chaos.documents(&endpoint)))
+    }
+
+    async fn begin_fault(&self, endpoint: &str, wanted: FaultWanted) -> Result<FaultsDocument, Diagnosis> {
+        let endpoint = self.endpoint(endpoint)?;
+        let begun = Running::begin_fault(self, &endpoint, &wanted).await?;
+        Ok(faults(&endpoint, vec![begun]))
+    }
+
+    async fn end_faults(&self, endpoint: &str, ids: Vec<String>) -> Result<FaultsDocument, Diagnosis> {
+        let endpoint = self.endpoint(endpoint)?;
+        let ended = Running::end_faults(self, &endpoint, &ids).await?;
+        Ok(faults(&endpoint, ended))
+    }
+
     async fn shutdown(&self, endpoints: Vec<String>) {
         let endpoints: Vec<EndpointName> = endpoints.iter().map(|name| EndpointName::new(name)).collect();
         Running::shutdown(self, &endpoints).await;
@@ -102,6 +120,10 @@ impl Running {
             format!("there is no endpoint {name} in {}", self.project.display()),
         ))
     }
+}
+
+fn faults(endpoint: &EndpointName, faults: Vec<FaultDocument>) -> FaultsDocument {
+    FaultsDocument { schema_version: SCHEMA_VERSION, endpoint: endpoint.to_string(), faults }
 }
 
 fn prefixed(prefix: &str, lines: Vec<String>, last: Option<usize>) -> Vec<String> {

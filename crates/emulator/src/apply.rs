@@ -41,7 +41,7 @@ impl Running {
             changed |= self.put_endpoint(wanted, &desired.options, &state)?;
             changed |= self.remove_absent(wanted, &desired.options).await;
             for deployment in &wanted.deployments {
-                changed |= self.put_deployment(deployment, &desired.options);
+                changed |= self.put_deployment(deployment, &desired.options).await;
             }
         }
         self.settle(&desired);
@@ -125,18 +125,20 @@ impl Running {
         let name = &wanted.endpoint.name;
         let absent = self.absent(name, &wanted.deployments, options);
         for absent in &absent {
+            self.heal(name, Some(absent), "the deployment is deleted").await;
             self.lifecycle.delete_deployment(name, absent, lifecycle::DEFAULT_GRACE).await;
         }
         !absent.is_empty()
     }
 
     /// Whether it was put: what runs as it is wanted stays.
-    fn put_deployment(&self, deployment: &Deployment, options: &RunOptions) -> bool {
+    async fn put_deployment(&self, deployment: &Deployment, options: &RunOptions) -> bool {
         let signature = plan::signature(deployment, options);
         let running = self.lifecycle.signature(&deployment.endpoint, &deployment.name);
         if running.is_some_and(|running| running == signature.whole) {
             return false;
         }
+        self.heal(&deployment.endpoint, Some(&deployment.name), "the deployment changes").await;
         self.lifecycle.put_deployment(deployment.clone(), signature, options.clone());
         true
     }
@@ -180,6 +182,7 @@ impl Running {
 
     /// Drains the door, then stops the instances.
     pub(crate) async fn remove_endpoint(&self, endpoint: &EndpointName) {
+        self.heal(endpoint, None, "the endpoint is taken down").await;
         let abandoned = self.doors.close(endpoint).await;
         self.lifecycle.delete_endpoint(endpoint, grace(abandoned)).await;
     }

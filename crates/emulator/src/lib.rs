@@ -5,12 +5,14 @@
 
 mod answers;
 mod apply;
+mod chaos;
 mod credentials;
 mod cure;
 mod cures;
 mod doors;
 mod engines;
 mod failed_request;
+mod fault;
 mod jwt;
 mod minutes;
 mod passed_limits;

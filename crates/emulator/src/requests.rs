@@ -1,5 +1,6 @@
 //! Reads every exchange that is told once: failed ones are explained, said, and kept for whoever asks by x-request-id.
 
+use crate::chaos::Chaos;
 use crate::cures::Cures;
 use crate::doors::Doors;
 use crate::failed_request;
@@ -58,18 +59,32 @@ impl Requests {
     }
 }
 
+/// To whom a request is told, and who knows what was done to it.
+pub struct Told {
+    pub requests: Arc<Requests>,
+    pub chaos: Arc<Chaos>,
+}
+
 /// Reads until the last door is closed.
 pub async fn read(
     mut exchanges: mpsc::Receiver<Exchange>,
-    requests: Arc<Requests>,
+    Told { requests, chaos }: Told,
     lifecycle: Lifecycle,
     doors: Weak<Doors>,
 ) {
     let cures = Cures::new(lifecycle.clone(), doors.clone());
     let mut reader = Reader { lifecycle, doors, marks: BTreeMap::new(), said: BTreeMap::new() };
     while let Some(exchange) = exchanges.recv().await {
-        cures.met(&exchange);
-        let diagnosis = reader.explain(&exchange).await;
+        let injected = exchange.reason.and_then(|_| chaos.blamed(&exchange));
+        if injected.is_none() {
+            // What was done on purpose has no cure.
+            cures.met(&exchange);
+        }
+        let mut diagnosis = reader.explain(&exchange).await;
+        if let (Some(diagnosis), Some(injected)) = (&mut diagnosis, injected) {
+            diagnosis.facts.push(("injected".into(), injected));
+            diagnosis.remedy = lifecycle::NO_REMEDY.into();
+        }
         if let Some(diagnosis) = &diagnosis {
             reader.say(&exchange, diagnosis);
         }

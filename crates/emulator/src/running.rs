@@ -1,5 +1,6 @@
 //! A running emulator: what every part of it shares. Clones are handles on the same one.
 
+use crate::chaos::Chaos;
 use crate::doors::Doors;
 use crate::requests::Requests;
 use crate::tokens::Tokens;
@@ -24,6 +25,7 @@ pub struct Running {
     pub(crate) lifecycle: Lifecycle,
     pub(crate) doors: Arc<Doors>,
     pub(crate) requests: Arc<Requests>,
+    pub(crate) chaos: Arc<Chaos>,
     pub(crate) tokens: Arc<Tokens>,
     /// `state.json` as it was last written; held while a change is made, so that changes follow one another.
     pub(crate) applying: Arc<Mutex<ProjectState>>,
@@ -53,6 +55,7 @@ impl Running {
     pub fn endpoints(&self) -> Vec<EndpointDocument> {
         let mut documents = self.lifecycle.documents(&self.doors.ports());
         for document in &mut documents {
+            document.faults = self.chaos.documents(&EndpointName::new(&document.name));
             let counted = self.doors.counted(&EndpointName::new(&document.name));
             for deployment in &mut document.deployments {
                 let Some(counted) = counted.get(&DeploymentName::new(&deployment.name)) else { continue };

@@ -1,5 +1,6 @@
 //! From the desired state to a running emulator: everything that can fail before anything runs, fails here.
 
+use crate::chaos::Chaos;
 use crate::doors::{Asked, Doors};
 use crate::minutes;
 use crate::passed_limits;
@@ -54,7 +55,9 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     tokio::spawn(minutes::keep(Arc::downgrade(&doors), move |doors| say_lost(doors, &losses)));
     tokio::spawn(scaler::keep(Arc::downgrade(&doors), lifecycle.clone()));
     let requests = Arc::new(Requests::default());
-    tokio::spawn(requests::read(exchanges, requests.clone(), lifecycle.clone(), Arc::downgrade(&doors)));
+    let chaos = Arc::new(Chaos::default());
+    let told = requests::Told { requests: requests.clone(), chaos: chaos.clone() };
+    tokio::spawn(requests::read(exchanges, told, lifecycle.clone(), Arc::downgrade(&doors)));
     let emulator = RunningEmulator { process: ProcessId::own(), control_port, token_file: folder.token_file() };
     let state = ProjectState { emulator: Some(emulator), endpoints: vec![], ..known };
     let running = Running {
@@ -71,6 +74,7 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
         key,
         lifecycle,
         requests,
+        chaos,
     };
     running.lifecycle.serves_through(Arc::new(Asked(Arc::downgrade(&running.doors))));
     running.put(desired).await?;

@@ -110,7 +110,8 @@ async fn memory_runs_out_on_purpose() {
         bench.until(&started.handle, "listening as blue").await;
         let (told, done) =
             tokio::join!(bench.engine.out_of_memory(&started.handle), bench.engine.exhaust_memory(&started.handle));
-        (told.unwrap(), done.unwrap());
+        told.unwrap();
+        done.unwrap();
         let exit = bench.engine.wait(&started.handle).await.unwrap();
         assert_eq!((exit.code, exit.out_of_memory), (137, true));
         bench.engine.remove(&started.handle).await.unwrap();

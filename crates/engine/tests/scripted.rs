@@ -63,7 +63,7 @@ async fn faults_on_purpose_do_what_they_say() {
     let launch = launch(&engine).await;
     let started = engine.start(&launch).await.unwrap();
     engine.freeze(&started.handle).await.unwrap();
-    assert_eq!(engine.frozen(), [started.handle.clone()]);
+    assert_eq!(engine.frozen(), std::slice::from_ref(&started.handle));
     engine.resume(&started.handle).await.unwrap();
     assert!(engine.frozen().is_empty());
     engine.kill(&started.handle).await.unwrap();

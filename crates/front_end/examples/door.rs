@@ -79,7 +79,7 @@ fn deployment(number: u32, options: &Options) -> ServedDeployment {
     };
     let upstream = if options.whole { UpstreamMode::WholeBodyThenClose } else { UpstreamMode::Streaming };
     let instances = (0..options.instances).map(|number| instance(&name, number, options.upstream)).collect();
-    ServedDeployment { name, limits, scoring_path: "/score".into(), upstream, instances }
+    ServedDeployment { name, limits, scoring_path: "/score".into(), upstream, instances, faults: vec![] }
 }
 
 fn instance(deployment: &DeploymentName, number: u32, address: SocketAddr) -> ServedInstance {

@@ -13,7 +13,7 @@ use crate::record::Record;
 use crate::reply_body::ReplyBody;
 use crate::seats::Seat;
 use crate::upload::Upload;
-use crate::{forward, own, reply};
+use crate::{fault, forward, own, reply};
 use http::header::{AUTHORIZATION, HeaderName};
 use http::request::Parts;
 use http::{Request, Response};
@@ -66,6 +66,7 @@ pub(crate) async fn answer(door: Arc<Door>, id: RequestId, request: Request<Uplo
 /// | the body arrives (whole for the inference server) | 408, 413, 400 | 408, 413, 400 | 408, 413, 400 |
 /// | **here the clock of `request_timeout_ms` starts** | 408 | 504 | |
 /// | an instance is ready, one is free | 424 | 503, 503 after `max_queue_wait_ms` | 503 |
+/// | a fault on purpose holds it back | 408 | 504 | 504 |
 /// | the container answers | 200, 424 | its own, 502 | its own, 502 |
 async fn score(
     door: &Arc<Door>,
@@ -111,12 +112,12 @@ async fn score(
     };
 
     let swagger = paths::is_swagger(head.uri.path());
-    let address = lease.place().seat.address();
-    let mut request = forward::request(profile, head, cargo, record.ids(), address);
+    let mut request = forward::request(profile, head, cargo, record.ids(), lease.place().seat.address());
+    let fate = fault::hold(&deployment.faults, &mut lease, record, &mut deadline).await.map_err(refuse)?;
     let (head, exchange) = loop {
         let answered = deadline.race(pin!(exchange::call(&mut lease, request, began))).await;
         match answered.ok_or_else(|| refuse(Upstream::TimedOut))? {
-            Ok(answered) => break answered,
+            Ok(answered) => break fate.of(answered).map_err(refuse)?,
             Err(unanswered) => request = unseen(unanswered, record, &desk, &lease.place().seat)?,
         }
         drop(lease);

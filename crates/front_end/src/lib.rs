@@ -18,6 +18,7 @@ mod deadline;
 mod desk;
 mod door;
 mod exchange;
+mod fault;
 mod forward;
 mod hush;
 mod idle;

@@ -44,6 +44,8 @@ pub(crate) struct Record {
     pub(crate) response_delay: Duration,
     /// A copy, whose answer nobody gets.
     mirror: bool,
+    /// The fault on purpose that hit it.
+    pub(crate) injected: Option<Arc<str>>,
     /// Of the deployment that was chosen.
     pub(crate) desk: Option<Arc<Desk>>,
     seat: Option<Seat>,
@@ -79,6 +81,7 @@ impl Record {
             trailers: false,
             response_delay: Duration::ZERO,
             mirror: false,
+            injected: None,
             desk: None,
             seat: None,
             in_flight: 0,
@@ -210,6 +213,7 @@ impl Record {
             instance: self.instance(),
             in_flight: self.in_flight,
             mirror: self.mirror,
+            injected: self.injected.as_deref(),
         });
     }
 
@@ -249,6 +253,7 @@ impl Record {
             mirror: self.mirror,
             request_throttling_delay_ms: self.upload.delayed().as_millis() as u64,
             response_throttling_delay_ms: self.response_delay.as_millis() as u64,
+            injected: self.injected.as_deref().map(str::to_owned),
             in_flight: self.in_flight,
         }
     }

@@ -36,6 +36,8 @@ pub(crate) struct Line<'a> {
     pub(crate) instance: Option<&'a InstanceId>,
     pub(crate) in_flight: u32,
     pub(crate) mirror: bool,
+    /// Letters, digits and `-`.
+    pub(crate) injected: Option<&'a str>,
 }
 
 /// The text of the second that lines are written in: one request in thousands is the first of its second.
@@ -150,6 +152,9 @@ impl Line<'_> {
         number(to, ",\"InFlight\":", self.in_flight.into());
         if self.mirror {
             to.extend_from_slice(b",\"Mirror\":true");
+        }
+        if let Some(fault) = self.injected {
+            word(to, ",\"Injected\":", fault);
         }
     }
 }

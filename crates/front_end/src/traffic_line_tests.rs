@@ -34,6 +34,7 @@ fn line<'a>(path: &'a str, agent: Option<&'a [u8]>) -> Line<'a> {
         instance: None,
         in_flight: 0,
         mirror: false,
+        injected: None,
     }
 }
 

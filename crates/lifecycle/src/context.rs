@@ -1,6 +1,7 @@
 //! What every part of the lifecycle shares.
 
 use crate::adopt::Orphan;
+use crate::chaos::ProbeFault;
 use crate::events::Events;
 use crate::occupancy::{Empty, Occupancy};
 use crate::store::Store;
@@ -56,6 +57,8 @@ pub struct Context {
     /// A container engine does not answer, which was said.
     pub away: Mutex<bool>,
     pub occupancy: OnceLock<Arc<dyn Occupancy>>,
+    /// Probes that fail on purpose.
+    pub probe_faults: Mutex<Vec<ProbeFault>>,
 }
 
 /// The process that started it, which may be gone while another has taken it over.

@@ -28,6 +28,8 @@ pub fn endpoint(record: &EndpointRecord, port: u16) -> EndpointDocument {
         mirror_traffic: mirror.collect(),
         provisioning_state: record.state,
         deployments: record.deployments.iter().map(deployment).collect(),
+        // The emulator knows, as it does of requests.
+        faults: vec![],
     }
 }
 

@@ -83,12 +83,12 @@ impl Instance {
             let since = Instant::now();
             match self.live(restarts, &mut first, speaks).await {
                 End::Stopped => return,
-                End::Died(diagnosis) => match first.take() {
-                    Some(first) => {
+                End::Died(diagnosis) => match (self.context.blamed(&self.id, diagnosis), first.take()) {
+                    (diagnosis, Some(first)) => {
                         let _ = first.send(Err(diagnosis));
                         return;
                     }
-                    None => self.context.say_all(vec![diagnosis]),
+                    (diagnosis, None) => self.context.say_all(vec![diagnosis]),
                 },
             }
             if self.stop.leaves() {

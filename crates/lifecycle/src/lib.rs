@@ -3,6 +3,7 @@
 mod adopt;
 mod asked;
 mod away;
+mod chaos;
 mod context;
 mod document;
 mod drain;
@@ -35,6 +36,7 @@ mod sweep;
 mod version;
 
 pub use adopt::{Orphan, orphans, remove, wanted};
+pub use chaos::{Harm, Harmed, NO_REMEDY, ProbeFault};
 pub use context::{EMULATOR, Engines, Folders, HOST, Project, STATE, label};
 pub use events::Events;
 pub use explain::source_place;

@@ -37,6 +37,7 @@ impl Lifecycle {
             orphans: Mutex::default(),
             away: Mutex::default(),
             occupancy: OnceLock::new(),
+            probe_faults: Mutex::default(),
         };
         Self { context: Arc::new(context), lanes: Arc::default() }
     }
@@ -160,7 +161,7 @@ impl Lifecycle {
         self.context.store.change(|state| state.endpoints.remove(endpoint));
     }
 
-    fn known(&self, endpoint: &EndpointName, name: &DeploymentName) -> Option<Arc<Lane>> {
+    pub(crate) fn known(&self, endpoint: &EndpointName, name: &DeploymentName) -> Option<Arc<Lane>> {
         self.lock().get(&(endpoint.clone(), name.clone())).cloned()
     }
 

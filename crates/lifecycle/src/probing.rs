@@ -69,7 +69,7 @@ pub async fn vital(
     while let Some(due) = schedule.next_due(schedule.vital()) {
         let kind = schedule.vital();
         tokio::time::sleep_until(began + Duration::from_millis(due)).await;
-        let answer = ask(schedule.timeout(kind), target).await;
+        let answer = asked(context, (id, kind), schedule.timeout(kind), target).await;
         if let Err(failed) = &answer {
             context.happened(id, probe_failed(kind, failed.why()));
         }
@@ -116,7 +116,7 @@ pub async fn readiness(
     };
     while let Some(due) = machine.next_due() {
         tokio::time::sleep_until(began + Duration::from_millis(due.saturating_sub(milliseconds(ahead)))).await;
-        let answer = ask(machine.timeout(), target).await;
+        let answer = asked(context, (id, Kind::Readiness), machine.timeout(), target).await;
         if let Err(failed) = &answer {
             context.happened(id, probe_failed(Kind::Readiness, failed.why()));
         }
@@ -154,6 +154,19 @@ pub async fn boot_loop(log: &Log, mut mark: u64) {
         if changes.changed().await.is_err() {
             return std::future::pending().await;
         }
+    }
+}
+
+/// A probe that fails on purpose is not sent.
+async fn asked(
+    context: &Context,
+    (id, kind): (&InstanceId, Kind),
+    timeout: Duration,
+    target: Target<'_>,
+) -> Result<(), Failed> {
+    match context.fails_on_purpose(id, kind) {
+        Some(why) => Err(Failed::Wrong(why)),
+        None => ask(timeout, target).await,
     }
 }
 

@@ -49,6 +49,8 @@ impl Context {
             handle: None,
             image: prepared.base.name.clone(),
             engine: prepared.kind,
+            runs_on: prepared.engine.clone(),
+            injected: None,
             took: None,
             installing: prepared.installing,
             happened: vec![],
@@ -193,5 +195,6 @@ fn created(wanted: &Wanted) -> DeploymentRecord {
         state: ProvisioningState::Creating,
         error: None,
         instances: BTreeMap::new(),
+        faults: vec![],
     }
 }

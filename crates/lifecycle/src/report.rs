@@ -14,7 +14,7 @@ impl Instance {
             if let Some(record) = state.instance(&self.id) {
                 record.handle = Some(started.handle.clone());
                 (record.address, record.restarts, record.generation) = (address, restarts, generation);
-                record.took = None;
+                (record.took, record.injected) = (None, None);
             }
         });
         self.context.changed(&self.id, InstanceState::Starting, "");

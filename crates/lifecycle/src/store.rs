@@ -3,10 +3,10 @@
 use crate::plan;
 use crate::platform::Happened;
 use diagnosis::Diagnosis;
-use engine::{EngineKind, InstanceHandle};
+use engine::{Engine, EngineKind, InstanceHandle};
 use model::{
     Auth, Deployment, DeploymentName, Endpoint, EndpointName, Fleet, InstanceId, InstanceState, Mirror, Profile,
-    ProvisioningState, RateLimits, ServedDeployment, ServedEndpoint, ServedInstance, Traffic,
+    ProvisioningState, RateLimits, RequestFault, ServedDeployment, ServedEndpoint, ServedInstance, Traffic,
 };
 use semantics::admission::kept;
 use std::collections::BTreeMap;
@@ -57,6 +57,8 @@ pub struct DeploymentRecord {
     pub state: ProvisioningState,
     pub error: Option<Diagnosis>,
     pub instances: BTreeMap<u32, InstanceRecord>,
+    /// What is done to its requests on purpose.
+    pub faults: Vec<RequestFault>,
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +76,9 @@ pub struct InstanceRecord {
     pub handle: Option<InstanceHandle>,
     pub image: String,
     pub engine: EngineKind,
+    pub runs_on: Arc<dyn Engine>,
+    /// What was done on purpose to this start of it.
+    pub injected: Option<String>,
     /// Its last start, up to the first answer.
     pub took: Option<Duration>,
     /// What it would install before that in the cloud.
@@ -195,6 +200,7 @@ fn served_deployment(profile: Profile, record: &DeploymentRecord) -> ServedDeplo
         scoring_path: plan::Routes::of(&record.desired).scoring.path,
         upstream: plan::upstream_mode(&record.desired),
         instances: record.current().filter_map(served_instance).collect(),
+        faults: record.faults.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The documents of `-o json`: ARM's and az's field names. A change here is a change of the public contract.
 
+use crate::FaultDocument;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -49,6 +50,9 @@ pub struct EndpointDocument {
     pub mirror_traffic: BTreeMap<String, u32>,
     pub provisioning_state: ProvisioningState,
     pub deployments: Vec<DeploymentDocument>,
+    /// Faults on purpose that last.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub faults: Vec<FaultDocument>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

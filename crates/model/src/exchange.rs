@@ -93,6 +93,9 @@ pub struct Exchange {
     /// How long the bandwidth of the endpoint held back the request, in milliseconds, and then the answer.
     pub request_throttling_delay_ms: u64,
     pub response_throttling_delay_ms: u64,
+    /// The fault on purpose that hit it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub injected: Option<String>,
     /// In flight in the deployment when this one came, itself not counted.
     pub in_flight: u32,
 }

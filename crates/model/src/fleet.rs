@@ -1,6 +1,6 @@
 //! What serves right now: an immutable value, replaced as a whole. Counters live in the front end, by id.
 
-use crate::{AuthMode, DeploymentName, EndpointName, InstanceId, Mirror, RateLimits, Traffic};
+use crate::{AuthMode, DeploymentName, EndpointName, InstanceId, Mirror, RateLimits, RequestFault, Traffic};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -100,6 +100,8 @@ pub struct ServedDeployment {
     pub upstream: UpstreamMode,
     /// Every instance that was started and not given up; empty after a failed start.
     pub instances: Vec<ServedInstance>,
+    /// What is done to its requests on purpose; mostly nothing.
+    pub faults: Vec<RequestFault>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! No I/O. Two written forms (YAML, later ARM JSON) lower to the same types.
 
 mod asset;
+mod chaos;
 mod deployment;
 mod document;
 mod endpoint;
@@ -18,6 +19,10 @@ mod settings;
 pub mod traffic_log;
 
 pub use asset::{AssetRef, Code, ModelAsset, ModelType};
+pub use chaos::{
+    Effect, FaultCounts, FaultDocument, FaultKind, FaultWanted, FaultedRequests, FaultsDocument, Probed, RequestFault,
+    Share,
+};
 pub use deployment::{Deployment, DeploymentKind, NoCode};
 pub use document::{
     Credentials, DeploymentDocument, EmulatorDocument, EndpointDocument, ErrorDocument, InstanceDocument, Keys,

@@ -54,6 +54,7 @@ pub const COLUMNS: &[Column] = columns! {
     Ours "TotalDurationUs" "TotalDurationMs in microseconds"
     Ours "InFlight" "Requests of the deployment that were in flight when this one came"
     Ours "Mirror" "`true` for a mirrored copy, which has ids of its own"
+    Ours "Injected" "The fault of `chaos` that hit the request, `slow-1`"
     LeftOut "OperationName" "Its value is not documented"
     LeftOut "IdentityData" "The object id of a JWT: there are no identities here"
     LeftOut "Location" "No region"

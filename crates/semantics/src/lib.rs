@@ -5,6 +5,7 @@ pub mod auth;
 pub mod autoscale;
 pub mod balance;
 pub mod build_log;
+pub mod chaos;
 pub mod cure;
 pub mod get_logs;
 pub mod headers;

@@ -3,6 +3,7 @@
 use super::Output;
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(Debug, Group)]
 pub struct Logs {
@@ -68,7 +69,7 @@ pub struct Load {
     pub request_file: Option<PathBuf>,
     /// All steps together, 1s to 10m
     #[arg(long, default_value = "10s", value_parser = time)]
-    pub duration: std::time::Duration,
+    pub duration: Duration,
     /// Steps are 1, 2, 4 and so on requests at once, up to here
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub max_concurrency: u32,
@@ -76,16 +77,9 @@ pub struct Load {
     pub output: Output,
 }
 
-/// `500ms`, `10s`, `2m`
-fn time(text: &str) -> Result<std::time::Duration, String> {
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let number: f64 = text[..text.len() - unit.len()].parse().map_err(|_| "write 10s or 2m")?;
-    let seconds = match unit {
-        "ms" => number / 1000.0,
-        "s" | "" => number,
-        "m" => number * 60.0,
-        _ => return Err("write 10s or 2m".into()),
-    };
-    let allowed = (1.0..=600.0).contains(&seconds);
-    allowed.then(|| std::time::Duration::from_secs_f64(seconds)).ok_or_else(|| "1s to 10m".into())
+/// `10s`, `2m`
+fn time(text: &str) -> Result<Duration, String> {
+    let time = super::chaos::span(text)?;
+    let allowed = (Duration::from_secs(1)..=Duration::from_secs(600)).contains(&time);
+    allowed.then_some(time).ok_or_else(|| "1s to 10m".into())
 }

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use diagnosis::{Diagnosis, local};
 use http::HeaderName;
 use http::header::CONTENT_TYPE;
-use model::{Credentials, EmulatorDocument, Keys, MetersDocument};
+use model::{Credentials, EmulatorDocument, FaultWanted, FaultsDocument, Keys, MetersDocument};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub fn routes(emulator: Arc<dyn Emulator>, stop: Stop) -> Router {
         .route("/v1/exchanges/{request}", get(explain))
         .route("/v1/keys/{endpoint}", get(credentials).post(regenerate))
         .route("/v1/traffic/{endpoint}", post(set_traffic))
+        .route("/v1/chaos/{endpoint}", get(faults).post(begin_fault))
+        .route("/v1/chaos/{endpoint}/stop", post(end_faults))
         .route("/v1/down", post(down))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
@@ -114,6 +116,34 @@ async fn set_traffic(
 ) -> Answer<TrafficSet> {
     let Json(wanted) = body?;
     Ok(Json(api.emulator.set_traffic(&endpoint, wanted).await?))
+}
+
+async fn faults(State(api): State<Api>, Path(endpoint): Path<String>) -> Answer<FaultsDocument> {
+    Ok(Json(api.emulator.faults(&endpoint).await?))
+}
+
+async fn begin_fault(
+    State(api): State<Api>,
+    Path(endpoint): Path<String>,
+    body: Body<FaultWanted>,
+) -> Answer<FaultsDocument> {
+    let Json(wanted) = body?;
+    // A task, as in `apply`: what has begun is kept, and so undone.
+    let begun = tokio::spawn(async move { api.emulator.begin_fault(&endpoint, wanted).await }).await;
+    Ok(Json(begun.map_err(|_| broken())??))
+}
+
+/// The body of `POST /v1/chaos/{endpoint}/stop`.
+#[derive(Serialize, Deserialize)]
+pub struct Ended {
+    /// None: all that last.
+    #[serde(default)]
+    pub ids: Vec<String>,
+}
+
+async fn end_faults(State(api): State<Api>, Path(endpoint): Path<String>, body: Body<Ended>) -> Answer<FaultsDocument> {
+    let Json(wanted) = body?;
+    Ok(Json(api.emulator.end_faults(&endpoint, wanted.ids).await?))
 }
 
 /// The body of `POST /v1/down`.

@@ -6,7 +6,9 @@ use control::{About, Applied, Client, Desired, Emulator, KeyName, LogQuery, serv
 use control::{TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::{self, BoxStream, StreamExt};
-use model::{Credentials, EmulatorDocument, Event, EventKind, Keys, MetersDocument, Token};
+use model::{
+    Credentials, EmulatorDocument, Event, EventKind, FaultWanted, FaultsDocument, Keys, MetersDocument, Token,
+};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -106,9 +108,27 @@ impl Emulator for Fake {
         Ok(TrafficSet { traffic: change.traffic.unwrap_or_default(), mirror: change.mirror.unwrap_or_default() })
     }
 
+    async fn faults(&self, endpoint: &str) -> Result<FaultsDocument, Diagnosis> {
+        Ok(faults(endpoint))
+    }
+
+    async fn begin_fault(&self, endpoint: &str, wanted: FaultWanted) -> Result<FaultsDocument, Diagnosis> {
+        self.note(format!("chaos {endpoint} {wanted:?}"));
+        Ok(faults(endpoint))
+    }
+
+    async fn end_faults(&self, endpoint: &str, ids: Vec<String>) -> Result<FaultsDocument, Diagnosis> {
+        self.note(format!("end {endpoint} {ids:?}"));
+        Ok(faults(endpoint))
+    }
+
     async fn shutdown(&self, endpoints: Vec<String>) {
         self.note(format!("down {endpoints:?}"));
     }
+}
+
+fn faults(endpoint: &str) -> FaultsDocument {
+    FaultsDocument { schema_version: 1, endpoint: endpoint.into(), faults: vec![] }
 }
 
 fn keys(endpoint: &str) -> Keys {

@@ -4,7 +4,7 @@ use crate::fake::Running;
 use control::{About, Applied, Desired, KeyName, LogContainer, LogQuery, TokenQuery, TrafficChange};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::TryStreamExt;
-use model::{Credentials, DeploymentName, RunOptions};
+use model::{Credentials, DeploymentName, FaultKind, FaultWanted, Probed, RunOptions, Share};
 
 #[tokio::test]
 async fn every_verb_reaches_the_emulator() {
@@ -27,6 +27,10 @@ async fn every_verb_reaches_the_emulator() {
     assert_eq!(client.explain("other").await.unwrap(), None);
     let set = client.set_traffic("credit", &change).await.unwrap();
     assert_eq!((Some(set.traffic), set.mirror.len()), (change.traffic.clone(), 0));
+    let fault = FaultWanted { share: "every 3rd".parse().unwrap(), ..slow() };
+    assert_eq!(client.begin_fault("credit", &fault).await.unwrap().endpoint, "credit");
+    assert_eq!(client.faults("a b/ü?").await.unwrap().endpoint, "a b/ü?");
+    client.end_faults("credit", vec!["slow-1".into()]).await.unwrap();
     client.shutdown(vec!["credit".into()]).await.unwrap();
     assert_eq!(
         *running.fake.asked.lock().unwrap(),
@@ -34,9 +38,44 @@ async fn every_verb_reaches_the_emulator() {
             "apply /p",
             "regenerate credit Secondary",
             r#"traffic credit TrafficChange { traffic: Some({DeploymentName("blue"): 90}), mirror: None }"#,
+            &format!("chaos credit {fault:?}"),
+            r#"end credit ["slow-1"]"#,
             r#"down ["credit"]"#
         ]
     );
+}
+
+fn slow() -> FaultWanted {
+    FaultWanted {
+        kind: FaultKind::Slow,
+        deployment: Some("blue".into()),
+        instance: None,
+        for_ms: Some(1),
+        seed: 7,
+        share: Share::ALL,
+        delay_ms: 500,
+        jitter_ms: 10,
+        probe: Probed::Readiness,
+    }
+}
+
+/// Whoever speaks to the API without the command writes no more than this.
+#[tokio::test]
+async fn a_fault_is_asked_for_in_few_words() {
+    let wanted: FaultWanted = serde_json::from_str(r#"{"kind": "probe-fail"}"#).unwrap();
+    let usual = FaultWanted {
+        kind: FaultKind::ProbeFail,
+        deployment: None,
+        for_ms: None,
+        seed: 0,
+        delay_ms: 0,
+        jitter_ms: 0,
+        probe: Probed::Both,
+        ..slow()
+    };
+    assert_eq!(wanted, usual);
+    let unknown = serde_json::from_str::<FaultWanted>(r#"{"kind": "slow", "share": "all"}"#).unwrap_err();
+    assert!(unknown.to_string().starts_with("write 30% or \"every 3rd\""), "{unknown}");
 }
 
 #[tokio::test]

@@ -58,6 +58,26 @@ super::rows! {
     /// `run --summary`
     SUMMARY_UNWRITABLE: Local, UserThingFailed, "SummaryUnwritable", "the summary cannot be written",
         "name a file in a folder that exists and can be written", "";
+    /// A fault on purpose, said when it begins.
+    FAULT_BEGAN: Local, Ok, "ChaosInjected", "", "", "";
+    FAULT_ENDED: Local, Ok, "ChaosEnded", "", "", "";
+    FAULT_NOT_UNDONE: Local, UserThingFailed, "ChaosNotUndone", "a fault on purpose could not be undone",
+        "`local-endpoint down` removes the instance, `local-endpoint up` starts another", "";
+    /// Longer than is allowed, or no time at all.
+    FAULT_REFUSED: Local, Usage, "ChaosRefused", "this fault is not made",
+        "a fault lasts up to 10 minutes: --for 10m", "";
+    FAULT_ACTIVE: Local, UserThingFailed, "ChaosActive", "such a fault lasts already",
+        "`local-endpoint chaos stop` ends it", "";
+    FAULT_NOT_FOUND: Local, NotFound, "ChaosNotFound", "there is no fault of this id",
+        "`local-endpoint chaos` lists those that last", "";
+    /// What runs the instance cannot do it.
+    FAULT_UNSUPPORTED: Local, EngineUnavailable, "ChaosUnsupported", "the engine cannot do this",
+        "docs/chaos.md tells what each fault needs", "";
+    NO_INSTANCE: Local, NotFound, "NoInstance", "there is no such instance",
+        "`local-endpoint status` shows what runs", "";
+    /// The endpoint has several, and none was named.
+    DEPLOYMENT_AMBIGUOUS: Local, Usage, "DeploymentAmbiguous", "the endpoint has several deployments",
+        "name one with -n", "";
     /// `load` sends only to this machine.
     LOAD_ELSEWHERE: Local, Usage, "LoadElsewhere", "load is sent to this machine alone",
         "start the endpoint here: `local-endpoint up`", "";

@@ -7,6 +7,7 @@ mod bodies;
 mod cases;
 mod client;
 mod container;
+mod faults;
 mod fidelity;
 mod hostile;
 mod keeping;

@@ -54,6 +54,7 @@ pub fn deployment(deployment: &str, addresses: &[SocketAddr]) -> ServedDeploymen
         scoring_path: "/score".into(),
         upstream: UpstreamMode::WholeBodyThenClose,
         instances: numbered.collect(),
+        faults: vec![],
     }
 }
 

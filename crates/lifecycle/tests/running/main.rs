@@ -2,6 +2,7 @@
 //! Nothing sleeps: tests wait for an operation, an event, or the fleet.
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod chaos;
 mod conflicts;
 #[path = "../support/deployment.rs"]
 mod deployment;

@@ -1,6 +1,7 @@
 //! Every rule against its table in `fixtures/semantics`.
 
 mod autoscale;
+mod chaos;
 mod cure;
 mod endpoint;
 mod get_logs;
@@ -16,6 +17,7 @@ mod table;
 fn every_table_has_a_runner() {
     let runners = [
         autoscale::TABLES,
+        chaos::TABLES,
         cure::TABLES,
         endpoint::TABLES,
         get_logs::TABLES,

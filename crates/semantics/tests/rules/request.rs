@@ -163,6 +163,7 @@ fn deployment(name: &str) -> ServedDeployment {
         scoring_path: "/score".into(),
         upstream: UpstreamMode::WholeBodyThenClose,
         instances: vec![],
+        faults: vec![],
     }
 }
 

@@ -70,6 +70,7 @@ fn document(endpoint: &DesiredEndpoint, deployments: Vec<DeploymentDocument>) ->
         mirror_traffic: Default::default(),
         provisioning_state: ProvisioningState::Succeeded,
         deployments,
+        faults: vec![],
     }
 }
 
