@@ -75,9 +75,10 @@ class Party:
                 self.process.wait()
 
     def cpu(self):
-        """Seconds, user and system."""
+        """Seconds in all, and of these in the system."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        user, system = int(fields[11]) / TICK, int(fields[12]) / TICK
+        return user + system, system
 
     def memory(self, what="VmRSS"):
         """MB; `VmHWM` is the peak."""

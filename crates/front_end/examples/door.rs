@@ -34,6 +34,9 @@ struct Options {
     /// They share the traffic evenly.
     #[arg(long, default_value_t = 1)]
     deployments: u32,
+    /// Without the limits of the endpoint as a whole, which are reckoned otherwise, as the product does.
+    #[arg(long)]
+    no_rate_limits: bool,
     /// A file that gets a line a request.
     #[arg(long)]
     traffic_log: Option<PathBuf>,
@@ -63,7 +66,7 @@ fn fleet(options: &Options) -> Fleet {
         auth: Auth::Keys(["another", KEY].map(semantics::auth::key_hash).to_vec()),
         traffic: deployments.iter().map(|served| (served.name.clone(), 1)).collect(),
         mirror: None,
-        rate_limits: RateLimits::Off,
+        rate_limits: if options.no_rate_limits { RateLimits::Off } else { RateLimits::Warn },
         deployments: deployments.into_iter().map(|served| (served.name.clone(), Arc::new(served))).collect(),
     };
     Fleet { endpoints: [(name(), Arc::new(endpoint))].into() }
