@@ -107,7 +107,11 @@ impl Write for Wire {
         Poll::Ready(Ok(()))
     }
 
+    /// A connection to a container is dropped as soon as it has ended: closing it says the same, in one system call less.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        match self.end {
+            End::Client(_) => Pin::new(&mut self.io).poll_shutdown(cx),
+            End::Container { .. } => Poll::Ready(Ok(())),
+        }
     }
 }
