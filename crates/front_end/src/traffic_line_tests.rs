@@ -70,6 +70,7 @@ fn a_line_has_the_columns_of_azures_table() {
         instance: Some(&instance),
         in_flight: 3,
         mirror: true,
+        injected: Some("slow-1"),
         ..line("/score?size=1", Some(b"curl/8.1"))
     });
     let expected = json!({
@@ -98,6 +99,7 @@ fn a_line_has_the_columns_of_azures_table() {
         "TotalDurationUs": 12345,
         "InFlight": 3,
         "Mirror": true,
+        "Injected": "slow-1",
     });
     assert_eq!(found, expected);
     let columns: Vec<&str> =
