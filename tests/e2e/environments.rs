@@ -29,7 +29,37 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    fn what_was_made_is_listed_and_kept_while_it_is_used(home) {
+        let project = home.project("inline-conda");
+        project.up([]).succeeds();
+        let runs = project.run(["status", "-o", "json"]).json();
+        let image = &runs["emulators"][0]["endpoints"][0]["deployments"][0]["instances"][0]["image"];
+        let name = image.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let ours = |document: dsl::Value| {
+            let images = document["images"].as_array().unwrap().clone();
+            images.into_iter().find(|it| it["name"].as_str().unwrap().ends_with(&name))
+        };
+        let listed = ours(project.run(["images", "-o", "json"]).succeeds().json()).expect("it is listed");
+        assert_eq!((&listed["in_use"], &listed["engine"]), (&json!(true), &json!(home.engine().name())));
+        project.run(["images"]).succeeds().prints(&name);
+        let removable = project.run(["prune", "--dry-run", "-o", "json"]).succeeds().json();
+        assert_eq!(ours(removable), None, "it would be removed");
+    }
+}
+
 on_processes! {
+    fn the_key_of_a_cache_is_that_of_the_packages(home) {
+        let project = home.project("inline-conda");
+        let key = |engine: &str| project.run(["images", "key", "--engine", engine]).succeeds().stdout;
+        let (docker, process) = (key("docker"), key("process"));
+        assert!(docker.len() == 17 && process.len() == 17 && docker != process, "{docker}{process}");
+        project.edit("deployment.yml", "instance_count: 1", "instance_count: 2");
+        assert_eq!(key("docker"), docker);
+        project.edit("deployment.yml", "tabulate==0.9.0", "tabulate==0.8.10");
+        assert_ne!(key("docker"), docker);
+    }
+
     fn loose_adds_the_inference_server(home) {
         let project = home.project("conda-no-server");
         let endpoint = project.serves(["--loose"]);

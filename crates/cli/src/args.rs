@@ -1,11 +1,13 @@
 //! The command line. az's words are hidden aliases, and az's flags without a meaning here are taken with one line.
 
 mod chaos;
+mod images;
 mod observed;
 mod run;
 
 pub use chaos::{Chaos, Common, Fault, Probes};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+pub use images::{Images, ImagesVerb, Prune};
 pub use observed::{Container, Load, Logs, Metrics, MetricsFormat};
 pub use run::Run;
 use std::path::PathBuf;
@@ -99,6 +101,14 @@ pub enum Verb {
     /// Will it survive the cloud? Starts nothing
     #[command(alias = "validate", after_help = "Example: local-endpoint check --strict examples/sklearn-regression")]
     Check(Check),
+    /// List the environments that were made here, on every engine
+    #[command(
+        after_help = "Examples:\n  local-endpoint images\n  local-endpoint images key examples/sklearn-regression    the name of a CI cache"
+    )]
+    Images(Images),
+    /// Remove the environments that nothing stands on
+    #[command(after_help = "Example: local-endpoint prune --dry-run")]
+    Prune(Prune),
     /// Show where engines were looked for, and the mend
     #[command(after_help = "Example: local-endpoint doctor")]
     Doctor(Doctor),

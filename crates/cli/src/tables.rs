@@ -219,3 +219,20 @@ pub fn load(stages: &[control::load::Stage]) -> String {
     }
     table.trim_fmt()
 }
+
+/// A line for each environment; its age, as it is what decides.
+pub fn images(images: &[crate::verbs::Image]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(["NAME", "ENGINE", "SIZE", "MADE", "IN USE"]);
+    for image in images {
+        let made = image.kept.made.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        table.add_row([
+            image.kept.name.clone(),
+            image.engine.to_owned(),
+            format!("{} MB", image.kept.bytes / 1_000_000),
+            made.map_or_else(String::new, |made| made.strftime("%Y-%m-%d %H:%M UTC").to_string()),
+            if image.kept.in_use { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    table.trim_fmt()
+}

@@ -5,12 +5,14 @@ mod check;
 mod doctor;
 mod down;
 mod explain;
+mod images;
 mod invoke;
 mod keys;
 mod load;
 mod logs;
 mod measured;
 mod metrics;
+mod prune;
 mod run;
 mod schema;
 mod serve;
@@ -19,6 +21,7 @@ mod status;
 mod traffic;
 mod up;
 
+pub use images::Image;
 pub use load::per_second;
 
 use crate::args::{Args, Verb};
@@ -66,6 +69,8 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Chaos(chaos) => chaos::run(&home, &chaos, console).await,
         Verb::Check(check) => Ok(check::run(check, console)),
         Verb::Schema(schema) => Ok(schema::run(&schema, console)),
+        Verb::Images(images) => images::run(&home, &images, console).await,
+        Verb::Prune(prune) => prune::run(&home, &prune, console).await,
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
         Verb::Explain(explain) => explain::run(&explain, console),
         Verb::Size(size) => size::run(&home, &size, console).await,

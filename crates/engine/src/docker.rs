@@ -10,6 +10,7 @@ mod facts;
 mod failure;
 mod fault;
 mod image;
+mod kept;
 mod logs;
 mod memory;
 mod places;
@@ -20,8 +21,8 @@ pub use discover::{Discovery, Try, discover};
 pub use places::Environment;
 
 use crate::{
-    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory, PortUse,
-    Recipe, Report, Started,
+    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch, LogLine, LogSource,
+    Memory, PortUse, Recipe, Report, Started,
 };
 use async_trait::async_trait;
 use bollard::Docker;
@@ -70,6 +71,14 @@ impl Engine for DockerEngine {
                 Err(EngineError::Other("a container engine makes no virtual environments; give it an image".into()))
             }
         }
+    }
+
+    async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
+        self.kept_images().await
+    }
+
+    async fn discard(&self, name: &str) -> Result<(), EngineError> {
+        self.discard_image(name).await
     }
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {

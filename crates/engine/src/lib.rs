@@ -5,6 +5,7 @@
 mod archive;
 mod docker;
 mod error;
+mod kept;
 mod launch;
 mod lines;
 mod lock;
@@ -20,6 +21,7 @@ mod seam;
 pub use archive::of_files as archive_of;
 pub use docker::{Discovery, DockerEngine, Environment, Try, discover};
 pub use error::EngineError;
+pub use kept::KeptEnvironment;
 pub use launch::{
     About, Arg, Base, EngineKind, Exit, Found, ImageFacts, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory,
     Mount, MountSource, PortUse, Pull, Recipe, Started, Stream,

@@ -6,6 +6,7 @@ mod environment;
 pub(crate) mod group;
 mod install;
 mod instance;
+mod kept;
 mod output;
 mod python;
 mod record;
@@ -14,8 +15,8 @@ mod start;
 mod watchdog;
 
 use crate::{
-    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource,
-    Memory, PortUse, ProcessConfig, Recipe, Report, Started,
+    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch,
+    LogLine, LogSource, Memory, PortUse, ProcessConfig, Recipe, Report, Started,
 };
 use async_trait::async_trait;
 use environment::{Environments, Wanted};
@@ -98,6 +99,14 @@ impl Engine for ProcessEngine {
                 Err(EngineError::Other("images need a container engine; the process engine has none".into()))
             }
         }
+    }
+
+    async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
+        self.kept_environments()
+    }
+
+    async fn discard(&self, name: &str) -> Result<(), EngineError> {
+        self.discard_environment(name).await
     }
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {

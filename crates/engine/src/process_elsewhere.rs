@@ -1,8 +1,8 @@
 //! The process engine needs process groups and symbolic links as Unix has them.
 
 use crate::{
-    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory, PortUse,
-    ProcessConfig, Recipe, Report, Started,
+    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch, LogLine, LogSource,
+    Memory, PortUse, ProcessConfig, Recipe, Report, Started,
 };
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -30,6 +30,14 @@ impl Engine for ProcessEngine {
     }
 
     async fn prepare(&self, _: &Recipe, _: Report<'_>) -> Result<Base, EngineError> {
+        unsupported()
+    }
+
+    async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
+        unsupported()
+    }
+
+    async fn discard(&self, _: &str) -> Result<(), EngineError> {
         unsupported()
     }
 

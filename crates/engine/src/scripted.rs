@@ -1,8 +1,8 @@
 //! An engine whose instances do what a script says: for tests of what stands above the seam.
 
 use crate::{
-    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource,
-    Memory, PortUse, Recipe, Report, Started, Stream,
+    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch,
+    LogLine, LogSource, Memory, PortUse, Recipe, Report, Started, Stream,
 };
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -181,6 +181,14 @@ impl Engine for ScriptedEngine {
         };
         let usual = Base { name: name.clone(), id: name.clone(), made: false, facts: Default::default() };
         self.state().bases.pop_front().unwrap_or(Ok(usual))
+    }
+
+    async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
+        self.answers().map(|()| vec![])
+    }
+
+    async fn discard(&self, _: &str) -> Result<(), EngineError> {
+        self.answers()
     }
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {

@@ -1,8 +1,8 @@
 //! The trait every engine fulfils.
 
 use crate::{
-    About, Base, EngineError, Exit, Found, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory, PortUse, Recipe,
-    Started,
+    About, Base, EngineError, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch, LogLine, LogSource, Memory,
+    PortUse, Recipe, Started,
 };
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -18,6 +18,12 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     /// Makes sure that the base exists, making it at most once for equal recipes, also across processes.
     async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError>;
+
+    /// What `prepare` made and what stays for the next start, by name.
+    async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError>;
+
+    /// Removes what is kept under this name; refused while an instance stands on it. No error when it is gone.
+    async fn discard(&self, name: &str) -> Result<(), EngineError>;
 
     /// Starts one instance and returns as soon as it runs, not when it is ready. A failed start leaves nothing behind.
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError>;

@@ -190,6 +190,22 @@ fn report_nothing(line: String) {
 }
 
 #[tokio::test]
+async fn an_image_is_kept_until_it_is_discarded() {
+    let Some(bench) = bench().await else { return };
+    let Recipe::Derived { base, dockerfile, files, .. } = derived(&bench, "true") else { panic!("derived") };
+    let name = format!("local-endpoint/env:engine-test-{}", bench.labels[LABEL].to_lowercase());
+    bench.engine.prepare(&Recipe::Derived { base, tag: name.clone(), dockerfile, files }, &|_| ()).await.unwrap();
+    let found = || async { bench.engine.kept().await.unwrap().into_iter().find(|it| it.name == name) };
+    let kept = found().await.expect("it is listed");
+    assert!(!kept.in_use && kept.bytes > 1000 && kept.made.is_some(), "{kept:?}");
+    bench.engine.discard(&name).await.unwrap();
+    assert_eq!(found().await, None);
+    bench.engine.discard(&name).await.unwrap();
+    let others = bench.engine.discard(IMAGE).await.unwrap_err().to_string();
+    assert_eq!(others, format!("{IMAGE} was not made by local-endpoint"));
+}
+
+#[tokio::test]
 async fn a_failed_build_says_the_step_and_everything() {
     let Some(bench) = bench().await else { return };
     let recipe = derived(&bench, "echo before && exit 7");

@@ -70,6 +70,21 @@ async fn an_environment_is_made_once_by_two_at_once() {
 }
 
 #[tokio::test]
+async fn an_environment_is_kept_until_it_is_discarded() {
+    let Some(bench) = bench().await else { return };
+    let started = bench.engine.start(&bench.server()).await.unwrap();
+    let kept = bench.engine.kept().await.unwrap();
+    assert_eq!(kept.iter().map(|it| (it.name.as_str(), it.in_use)).collect::<Vec<_>>(), [("test", true)]);
+    assert!(kept[0].bytes > 1000 && kept[0].made.is_some(), "{kept:?}");
+    let refused = bench.engine.discard("test").await.unwrap_err();
+    assert_eq!(refused.to_string(), "an instance stands on test");
+    bench.engine.remove(&started.handle).await.unwrap();
+    bench.engine.discard("test").await.unwrap();
+    assert_eq!(bench.engine.kept().await.unwrap(), []);
+    bench.engine.discard("test").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_package_that_does_not_exist_leaves_no_environment() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("wheel.whl"), "no wheel").unwrap();

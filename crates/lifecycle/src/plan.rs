@@ -1,5 +1,6 @@
 //! What to run, decided before anything runs. Pure, but for the one look at files that `signature` takes.
 
+mod cache_key;
 mod command;
 mod conda;
 mod launch;
@@ -11,6 +12,7 @@ mod signature;
 mod traffic;
 mod variables;
 
+pub use cache_key::cache_key;
 pub use command::{Command, command};
 pub use conda::{Translation, distribution, has_inference_server, local_lines, translate};
 pub use launch::{InstancePlan, launch, mounts, ports};

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use tokio::process::Command;
 
 /// Written last: an environment without it is not one.
-const COMPLETE: &str = ".complete";
+pub const COMPLETE: &str = ".complete";
 
 /// The parts of a Python recipe.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Environments {
 }
 
 /// Complete, and the Python that it stands on is still there.
-fn is_complete(folder: &Path) -> bool {
+pub fn is_complete(folder: &Path) -> bool {
     folder.join(COMPLETE).exists() && folder.join("bin/python").exists()
 }
 
@@ -107,7 +107,7 @@ fn plain(program: &Path) -> Command {
     command
 }
 
-fn discard(folder: &Path) -> Result<(), EngineError> {
+pub fn discard(folder: &Path) -> Result<(), EngineError> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(folder, &error)),
         _ => Ok(()),

@@ -14,6 +14,9 @@ pub struct Record {
     pub private_root: PathBuf,
     /// The process whose child it is.
     pub owner: Option<Group>,
+    /// The folder that it stands on; none of records that are older than this field.
+    #[serde(default)]
+    pub environment: Option<PathBuf>,
     /// `None` until it runs.
     pub group: Option<Group>,
 }
@@ -24,7 +27,7 @@ impl Record {
     }
 
     /// Neither it nor the process that started it is left.
-    fn is_left_behind(&self) -> bool {
+    pub fn is_left_behind(&self) -> bool {
         !self.is_running() && !self.owner.as_ref().is_some_and(Group::is_running)
     }
 }

@@ -13,6 +13,7 @@ impl ProcessEngine {
             labels: launch.labels.clone(),
             private_root: launch.private_root.clone(),
             owner: Group::of_this_process(),
+            environment: Some(launch.base.name.clone().into()),
             group: None,
         };
         self.ledger.reserve(&record)?;

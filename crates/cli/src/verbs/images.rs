@@ -1,0 +1,77 @@
+//! `images`: the environments that were made here, and what a project's are made of.
+
+use crate::args::{self, ImagesVerb, Output};
+use crate::console::Console;
+use crate::exit::Code;
+use crate::tables;
+use control::Home;
+use diagnosis::{Diagnosis, engine as rows};
+use engine::{Engine, EngineKind, KeptEnvironment};
+use lifecycle::Engines;
+use model::{RunOptions, SCHEMA_VERSION};
+use serde::Serialize;
+use spec::LoadRequest;
+use std::path::Path;
+use std::sync::Arc;
+
+pub async fn run(home: &Home, images: &args::Images, console: &Console) -> Result<Code, Diagnosis> {
+    if let Some(ImagesVerb::Key { path, engine }) = &images.verb {
+        return key(path, *engine, console);
+    }
+    let found = kept(&emulator::find(home, None).await.engines).await?;
+    print(&found, images.output, console);
+    Ok(Code::OK)
+}
+
+/// An environment, and the engine that has it.
+#[derive(Debug, Serialize)]
+pub struct Image {
+    pub engine: &'static str,
+    #[serde(flatten)]
+    pub kept: KeptEnvironment,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    images: &'a [Image],
+}
+
+pub fn print(images: &[Image], output: Output, console: &Console) {
+    match output {
+        Output::Json => console.json(&Document { schema_version: SCHEMA_VERSION, images }),
+        Output::Human if images.is_empty() => console.note("no environment was made here"),
+        Output::Human => console.data(&tables::images(images)),
+    }
+}
+
+/// Of both engines; one that does not answer has nothing to show.
+pub async fn kept(engines: &Engines) -> Result<Vec<Image>, Diagnosis> {
+    let mut images = vec![];
+    for (name, engine) in asked(engines) {
+        let kept = engine.kept().await.map_err(|error| Diagnosis::error(rows::ENGINE_FAILED, error.to_string()))?;
+        images.extend(kept.into_iter().map(|kept| Image { engine: name, kept }));
+    }
+    Ok(images)
+}
+
+pub fn asked(engines: &Engines) -> impl Iterator<Item = (&'static str, &Arc<dyn Engine>)> {
+    let docker = engines.docker.iter().map(|engine| ("docker", engine));
+    docker.chain(cfg!(unix).then_some(("process", &engines.process)))
+}
+
+/// Asks no engine, so that CI has it before there is one.
+fn key(path: &Path, engine: args::Engine, console: &Console) -> Result<Code, Diagnosis> {
+    let project = match spec::load(&LoadRequest { path: path.to_owned(), ..LoadRequest::default() }) {
+        Ok(project) => project,
+        Err(faults) => {
+            console.say_all(&faults);
+            return Ok(Code::USAGE);
+        }
+    };
+    let kind = if engine == args::Engine::Process { EngineKind::Process } else { EngineKind::Docker };
+    let deployments = project.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+    let options = RunOptions { loose: true, ca_certificates: vec![], ..RunOptions::default() };
+    console.data(&lifecycle::plan::cache_key(deployments, kind, &options)?);
+    Ok(Code::OK)
+}
