@@ -22,6 +22,8 @@ const RULES: &[(&str, &str)] = &[
     (r"\.tmp[A-Za-z0-9]{6}\b", ".tmp[ID]"),
     (r"\benvironments/[0-9a-f]{16}", "environments/[HASH]"),
     (r"\bsha256:[0-9a-f]{64}", "sha256:[HASH]"),
+    // An inline model is named after its path.
+    (r"\bazureml-models/[0-9a-f]{32}/", "azureml-models/[HASH]/"),
     (r"\blocal-endpoint/env:[0-9a-f]{16}", "local-endpoint/env:[HASH]"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:[PORT]"),
     (r"0\.0\.0\.0:\d+", "0.0.0.0:[PORT]"),
