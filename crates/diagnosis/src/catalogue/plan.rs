@@ -1,7 +1,8 @@
 super::rows! {
     NO_CODE_DEPLOYMENT: Local, Usage, "NoCodeDeploymentUnsupported", "",
         "remove `environment`, or add `code_configuration` beside it (seen: azureml-inference-server#112)", "";
-    TRITON_IMAGE_MISSING: Local, ImageFailed, "TritonImageMissing", "", "", "";
+    TRITON_IMAGE_MISSING: Local, ImageFailed, "TritonImageMissing", "",
+        "load or pull the Triton image, or name one of this machine under [images] in local-endpoint.toml", "";
     ENVIRONMENT_MISSING: Azure, Usage, "EnvironmentMissing", "",
         "give the deployment an environment with an image", "";
     SERVER_ADDED: Local, Ok, "InferenceServerAdded", "",
