@@ -11,6 +11,7 @@ mod disk_full;
 mod environments;
 mod examples;
 mod failed_requests;
+mod far_engines;
 mod foreground;
 mod front_doors;
 mod happy;

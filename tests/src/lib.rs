@@ -7,6 +7,7 @@
 
 mod answer;
 mod connection;
+mod dev_container;
 mod endpoint;
 mod engine;
 mod expected;
@@ -25,6 +26,7 @@ mod sockets;
 
 pub use answer::Answer;
 pub use connection::Connection;
+pub use dev_container::DevContainer;
 pub use endpoint::Endpoint;
 pub use engine::{Engine, on, skipped};
 pub use foreground::Foreground;

@@ -57,7 +57,7 @@ fn pass_on(client: UnixStream, open: &Mutex<Option<Vec<UnixStream>>>) {
 }
 
 /// Where the tests' own engine listens.
-fn engine() -> PathBuf {
+pub fn engine() -> PathBuf {
     let host = std::env::var("DOCKER_HOST").unwrap_or_default();
     host.strip_prefix("unix://").unwrap_or("/var/run/docker.sock").into()
 }

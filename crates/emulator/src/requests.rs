@@ -16,8 +16,8 @@ use tokio::time::{Instant, timeout};
 
 /// Explanations that are kept.
 const KEPT: usize = 1_000;
-/// The log follows the answer by milliseconds; longer is not waited for the traceback.
-const LOG_LATE: Duration = Duration::from_millis(500);
+/// The log follows the answer by milliseconds, Podman's by a quarter of a second; longer is not waited for the traceback.
+const LOG_LATE: Duration = Duration::from_millis(750);
 /// A failure like the last one is said again after this time, with the number of those in between.
 const QUIET: Duration = Duration::from_secs(5);
 

@@ -1,6 +1,7 @@
 //! The Docker Engine API, by bollard. Works from API 1.41 on; podman's service speaks it too.
 
 mod about;
+mod body;
 mod build;
 mod container;
 mod context;
@@ -10,15 +11,25 @@ mod facts;
 mod failure;
 mod fault;
 mod image;
+mod inspect;
 mod kept;
 mod logs;
+mod marker;
 mod memory;
+mod nature;
+mod oom_counter;
 mod places;
+mod reach;
 mod remains;
+mod standing;
 mod watch;
 
 pub use discover::{Discovery, Try, discover};
 pub use places::Environment;
+
+use about::Told;
+use nature::Nature;
+use reach::{Reach, Standing};
 
 use crate::{
     About, Base, Engine, EngineError, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch, LogLine, LogSource,
@@ -29,7 +40,9 @@ use bollard::Docker;
 use futures_util::stream::BoxStream;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 /// Seconds for calls whose answer only begins when something has ended.
 const VERY_LONG: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -39,13 +52,22 @@ const VERY_LONG: Duration = Duration::from_secs(30 * 24 * 3600);
 pub struct DockerEngine {
     docker: Docker,
     about: About,
-    log_driver: String,
+    nature: Nature,
+    /// Its containers are processes of this machine.
+    same_kernel: bool,
     cache: PathBuf,
+    /// Where the marker's verdict on this engine is kept, and the verdict of this process.
+    verdict: PathBuf,
+    shares: Arc<OnceCell<bool>>,
 }
 
 impl DockerEngine {
-    fn new(docker: Docker, about: About, log_driver: String, cache: PathBuf) -> Self {
-        Self { docker, about, log_driver, cache }
+    fn new(docker: Docker, standing: &Standing, address: &str, told: &Told, cache: PathBuf) -> Self {
+        let (about, same_kernel) = (told.about(address, &standing.reach()), standing.same_kernel());
+        let verdict = marker::verdict_file(&cache, &told.identity(&about.address));
+        let known = about.shares_files.or_else(|| marker::known(&verdict));
+        let about = About { shares_files: known, ..about };
+        Self { docker, about, nature: told.nature(), same_kernel, cache, verdict, shares: Arc::default() }
     }
 
     /// For calls that take as long as they take: builds, pulls, waiting for an exit.
@@ -57,7 +79,9 @@ impl DockerEngine {
 #[async_trait]
 impl Engine for DockerEngine {
     async fn about(&self) -> Result<About, EngineError> {
-        about::ask(&self.docker, &self.about.address).await.map(|(about, _)| about)
+        let shares_files = self.about.shares_files.or_else(|| self.shares.get().copied());
+        let reach = Reach { shares_files, ports: self.about.ports.clone() };
+        Ok(about::ask(&self.docker).await?.about(&self.about.address, &reach))
     }
 
     async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError> {

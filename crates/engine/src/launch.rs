@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 pub type Labels = BTreeMap<String, String>;
@@ -23,13 +23,25 @@ pub struct About {
     pub version: String,
     /// Where it was found, for people.
     pub address: String,
-    /// Paths of this machine can be mounted.
-    pub shares_files: bool,
-    /// Published ports are reached on this machine's loopback.
-    pub reaches_loopback: bool,
+    /// Paths of this machine can be mounted; otherwise they are copied in. `None`: the first start finds out.
+    pub shares_files: Option<bool>,
+    pub ports: Ports,
+    /// GPUs are handed on to instances that ask for them.
+    pub gpus: bool,
     pub cpus: u32,
     pub memory_bytes: u64,
     pub arch: String,
+}
+
+/// Where the port of an instance is reached from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ports {
+    /// Published on this machine's loopback.
+    Loopback,
+    /// At the container's own address: we run in a container of the same engine, on this network.
+    Containers { network: String },
+    /// Published on that address of the engine's host, which is another machine.
+    Host(IpAddr),
 }
 
 /// How to get something that can be launched. Equal recipes give the same base; it is made once.
@@ -101,7 +113,7 @@ pub enum Arg {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MountSource {
     Path(PathBuf),
-    /// A tar archive copied in, where the engine does not share our files.
+    /// A tar archive copied in.
     Archive(Vec<u8>),
 }
 
@@ -131,6 +143,8 @@ pub struct Launch {
     /// Set where limits apply; `nano_cpus` in billionths of a core.
     pub memory_bytes: Option<u64>,
     pub nano_cpus: Option<u64>,
+    /// All GPUs the engine has; none where it hands none on.
+    pub gpus: bool,
     /// Process engine: a folder of this instance alone, removed with it. Container paths live below it.
     pub private_root: PathBuf,
 }
@@ -143,6 +157,8 @@ pub struct Started {
     pub handle: InstanceHandle,
     /// Where each port is reached from here.
     pub addresses: BTreeMap<PortUse, SocketAddr>,
+    /// Paths that were copied in, where the engine could not mount them: a program can write to its copy.
+    pub copied: Vec<PathBuf>,
 }
 
 /// How an instance ended.

@@ -24,7 +24,7 @@ pub use error::EngineError;
 pub use kept::KeptEnvironment;
 pub use launch::{
     About, Arg, Base, EngineKind, Exit, Found, ImageFacts, InstanceHandle, Labels, Launch, LogLine, LogSource, Memory,
-    Mount, MountSource, PortUse, Pull, Recipe, Started, Stream,
+    Mount, MountSource, PortUse, Ports, Pull, Recipe, Started, Stream,
 };
 pub use process::ProcessEngine;
 pub use process_config::ProcessConfig;

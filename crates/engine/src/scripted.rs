@@ -164,8 +164,9 @@ impl Engine for ScriptedEngine {
             kind: EngineKind::Scripted,
             version: "scripted".into(),
             address: "memory".into(),
-            shares_files: true,
-            reaches_loopback: true,
+            shares_files: Some(true),
+            ports: crate::Ports::Loopback,
+            gpus: false,
             cpus: 16,
             memory_bytes: 64 << 30,
             arch: "amd64".into(),
@@ -215,7 +216,7 @@ impl Engine for ScriptedEngine {
                 instance.end(exit(code));
             });
         }
-        Ok(Started { handle, addresses })
+        Ok(Started { handle, addresses, copied: vec![] })
     }
 
     async fn attach(&self, handle: &InstanceHandle, ports: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
@@ -225,7 +226,7 @@ impl Engine for ScriptedEngine {
             return Err(EngineError::NoSuchInstance);
         }
         let addresses = script.address.iter().flat_map(|at| ports.keys().map(|used| (*used, *at))).collect();
-        Ok(Started { handle: handle.clone(), addresses })
+        Ok(Started { handle: handle.clone(), addresses, copied: vec![] })
     }
 
     async fn out_of_memory(&self, handle: &InstanceHandle) -> Result<(), EngineError> {

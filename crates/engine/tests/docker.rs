@@ -7,15 +7,15 @@ mod support {
     pub mod bench;
     #[path = "../support/contract.rs"]
     pub mod contract;
+    #[path = "../support/docker.rs"]
+    pub mod docker;
 }
 
-use engine::{DockerEngine, Engine, EngineError, Environment, Mount, MountSource, Pull, Recipe, discover};
+use engine::{Engine, EngineError, Mount, MountSource, Pull, Recipe};
 use std::process::Command;
 use std::sync::Mutex;
 use support::bench::{Bench, LABEL};
-use tokio::sync::OnceCell;
-
-const IMAGE: &str = "local-endpoint/python:3.11";
+use support::docker::{IMAGE, docker, image, remove_containers};
 
 contract! { bench:
     an_instance_serves_stops_and_goes
@@ -33,46 +33,12 @@ contract! { bench:
     labels_are_all_asked_for
 }
 
-async fn docker(cache: &std::path::Path) -> Option<DockerEngine> {
-    let wish = std::env::var("LOCAL_ENDPOINT_TEST_DOCKER").unwrap_or_default();
-    if wish == "off" {
-        eprintln!("left out: LOCAL_ENDPOINT_TEST_DOCKER=off");
-        return None;
-    }
-    let found = discover(&Environment::of_process(), cache).await;
-    let required = wish == "required";
-    assert!(!required || found.engine.is_some(), "no docker engine answers: {:#?}", found.tries);
-    if found.engine.is_none() {
-        eprintln!("left out: no docker engine answers");
-    }
-    found.engine
-}
-
-/// The image every test stands on, made once where it is missing.
-async fn image(engine: &DockerEngine) -> engine::Base {
-    static MADE: OnceCell<()> = OnceCell::const_new();
-    let recipe = Recipe::Image { image: IMAGE.into(), pull: Pull::Never };
-    MADE.get_or_init(|| async {
-        if engine.prepare(&recipe, &|_| ()).await.is_err() {
-            let build = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker/build");
-            assert!(tokio::process::Command::new(build).arg("python").status().await.unwrap().success());
-        }
-    })
-    .await;
-    engine.prepare(&recipe, &|_| ()).await.unwrap()
-}
-
 async fn bench() -> Option<Bench> {
     let cache = tempfile::tempdir().unwrap().keep();
     let engine = docker(&cache).await?;
     let base = image(&engine).await;
     std::fs::remove_dir_all(cache).unwrap();
     Some(Bench::new(Box::new(engine), base, "0.0.0.0", remove_containers))
-}
-
-fn remove_containers(own: &str) {
-    let script = r#"docker ps -aq --filter "label=$0" | xargs -r docker rm -fv; docker image ls -q --filter "label=$0" | xargs -r docker image rm -f"#;
-    let _ = Command::new("sh").args(["-c", script, &format!("{LABEL}={own}")]).output();
 }
 
 #[tokio::test]
@@ -213,7 +179,8 @@ async fn a_failed_build_says_the_step_and_everything() {
         panic!("the build should fail");
     };
     assert_eq!(step, "RUN echo before && exit 7");
-    assert!(reason.contains("returned a non-zero code: 7"), "{reason}");
+    // In Docker's words, or in Podman's.
+    assert!(reason.contains("returned a non-zero code: 7") || reason.contains("exit status 7"), "{reason}");
     assert!(log.contains(&"before".to_owned()) && log.last() == Some(&reason), "{log:?}");
 }
 

@@ -20,6 +20,7 @@ async fn launch(engine: &ScriptedEngine) -> Launch {
         labels: [("deployment".to_owned(), "blue".to_owned())].into(),
         memory_bytes: None,
         nano_cpus: None,
+        gpus: false,
         private_root: "/nowhere".into(),
     }
 }

@@ -125,7 +125,7 @@ impl Context {
     }
 
     fn is_new(&self, diagnosis: &Diagnosis) -> bool {
-        let once = [plan::NOT_FAITHFUL, plan::LIMITS_NOT_KEPT].contains(&diagnosis.code);
+        let once = [plan::NOT_FAITHFUL, plan::LIMITS_NOT_KEPT, plan::PORTS_OPEN].contains(&diagnosis.code);
         !once || self.is_first(diagnosis.message.clone())
     }
 }

@@ -161,7 +161,11 @@ impl Instance {
                     () = self.stop.asked() => return Ok(None),
                     () = self.context.until_back(&self.prepared.engine, &why) => {}
                 },
-                started => return started.map(Some),
+                started => {
+                    let started = started?;
+                    self.context.say_all(crate::plan::copied(&self.deployment, &started.copied).into_iter().collect());
+                    return Ok(Some(started));
+                }
             }
         }
     }
@@ -205,6 +209,7 @@ impl Instance {
             labels: self.context.project.instance_labels(&self.id, &self.signature, restarts),
             launcher: &self.launcher,
             limits: self.prepared.limits,
+            gpus: self.prepared.gpus,
         })
     }
 

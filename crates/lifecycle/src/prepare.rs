@@ -23,6 +23,8 @@ pub struct Prepared {
     pub limits: Option<InstanceLimits>,
     /// What Azure would install at every start, and what is installed once here.
     pub installing: Duration,
+    /// It gets the engine's GPUs.
+    pub gpus: bool,
 }
 
 /// Docker where it answers; the process engine only where the contract allows to fall back, and said.
@@ -109,9 +111,11 @@ async fn limited_on_docker(
     let prepared = on_docker(context, docker, deployment, options);
     let (prepared, about) = futures_util::future::join(prepared, docker.about()).await;
     let prepared = prepared?;
-    let granted = plan::granted(deployment, options, &about.map_err(Failure::Engine)?);
-    context.say_all(granted.note.into_iter().collect());
-    Ok(Prepared { limits: granted.limits, ..prepared })
+    let about = about.map_err(Failure::Engine)?;
+    context.say_all(plan::open_ports(&about).into_iter().collect());
+    let granted = plan::granted(deployment, options, &about);
+    context.say_all(granted.notes);
+    Ok(Prepared { limits: granted.limits, gpus: granted.gpus, ..prepared })
 }
 
 async fn on_docker(
@@ -132,6 +136,7 @@ async fn on_docker(
         conda_environment,
         limits: None,
         installing,
+        gpus: false,
     };
     match &environment.conda {
         None => Ok(prepared(base, None, Duration::ZERO)),
@@ -162,7 +167,16 @@ async fn on_processes(
     context.say_all(notes);
     let made = installed(context, &engine, deployment, &recipe).await;
     let (base, installing) = made.map_err(|failure| failure.explained(deployment))?;
-    Ok(Prepared { engine, kind: EngineKind::Process, base, name, conda_environment: None, limits: None, installing })
+    Ok(Prepared {
+        engine,
+        kind: EngineKind::Process,
+        base,
+        name,
+        conda_environment: None,
+        limits: None,
+        gpus: false,
+        installing,
+    })
 }
 
 /// The packages, and what installing them costs Azure at every start.
@@ -206,7 +220,8 @@ const WIDE: usize = 110;
 /// A builder's housekeeping says nothing to a person, and the tail of a long line neither.
 fn worth_showing(line: &str) -> Option<String> {
     let line = line.trim();
-    let housekeeping = ["--->", "Removing intermediate container", "Successfully tagged", "Successfully built"];
+    let housekeeping =
+        ["--->", "-->", "COMMIT ", "Removing intermediate container", "Successfully tagged", "Successfully built"];
     if line.is_empty() || housekeeping.iter().any(|start| line.starts_with(start)) {
         return None;
     }

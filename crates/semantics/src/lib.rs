@@ -8,6 +8,7 @@ pub mod build_log;
 pub mod chaos;
 pub mod cure;
 pub mod get_logs;
+pub mod gpu;
 pub mod headers;
 pub mod host;
 pub mod instance_count;

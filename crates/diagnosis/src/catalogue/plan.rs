@@ -19,6 +19,11 @@ super::rows! {
         "correct it and run `local-endpoint up` again; the former file brings back the former state", "";
     INSTANCE_SMALLER: Local, Ok, "InstanceSmaller", "", "", "";
     LIMITS_NOT_KEPT: Local, Ok, "LimitsNotKept", "", "", "";
+    PORTS_OPEN: Local, Ok, "InstancePortsOpen", "",
+        "let a firewall keep others from that address, or run local-endpoint on that machine and forward its scoring port (`ssh -L`)", "";
+    GPU_MISSING: Local, Ok, "GpuMissing", "",
+        "for a GPU here: install the NVIDIA container toolkit for the engine; `local-endpoint doctor` shows whether it is seen",
+        "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html";
     /// The start used more than half of the time that the probes give.
     PROBE_MARGIN_SMALL: Local, Ok, "ProbeMarginSmall", "",
         "give the probe more time (initial_delay, period, failure_threshold), or load less in init()", "#error-resourcenotready";

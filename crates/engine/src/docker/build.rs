@@ -112,10 +112,10 @@ impl Transcript {
     }
 
     fn line(&mut self, line: String, report: Report<'_>) {
-        let is_step = line.starts_with("Step ");
-        if is_step {
-            self.step = line.split_once(" : ").map_or(line.as_str(), |(_, step)| step).to_owned();
-        }
+        let step = step_of(&line).map(|(count, step)| (format!("Step {count} : {step}"), step.to_owned()));
+        let is_step = step.is_some();
+        let (line, step) = step.unwrap_or_else(|| (line, std::mem::take(&mut self.step)));
+        self.step = step;
         if is_step || (!line.trim().is_empty() && self.pace.due()) {
             report(line.clone());
         }
@@ -129,6 +129,7 @@ impl Transcript {
             error => return general(error),
         };
         self.log.extend(self.splitter.finish());
+        let reason = reason.trim_end().to_owned();
         self.log.push(reason.clone());
         match self.step.strip_prefix("FROM ") {
             Some(image) => from_failed(image, &reason, self.log),
@@ -140,10 +141,37 @@ impl Transcript {
     }
 }
 
+/// `Step 2/4 : RUN x`; Podman writes `STEP 2/4: RUN x`.
+fn step_of(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("Step ").or_else(|| line.strip_prefix("STEP "))?;
+    let (count, step) = rest.split_once(':')?;
+    let count = count.trim_end();
+    count.contains('/').then_some((count, step.trim()))
+}
+
 /// The base of a build that cannot be pulled is no fault of the build.
 fn from_failed(image: &str, reason: &str, log: Vec<String>) -> EngineError {
     match pull_said(image, None, reason) {
         EngineError::Other(reason) => EngineError::BuildFailed { step: format!("FROM {image}"), reason, log },
         told => told,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_known_in_both_spellings() {
+        let rows = [
+            ("Step 2/4 : RUN echo a : b", Some(("2/4", "RUN echo a : b"))),
+            ("STEP 2/4: RUN echo a : b", Some(("2/4", "RUN echo a : b"))),
+            ("Steps are said: never", None),
+            ("STEP", None),
+            ("COMMIT docker.io/library/x:1", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(step_of(line), expected, "{line}");
+        }
     }
 }

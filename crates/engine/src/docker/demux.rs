@@ -16,10 +16,12 @@ pub struct Demux {
 #[derive(Debug, Default)]
 struct Half {
     splitter: LineSplitter,
-    /// The time of the newest entry.
+    /// The time of the newest entry, and how many have it: Podman's times are whole seconds.
     newest: String,
-    /// Entries up to here were taken in an earlier pass.
+    count: usize,
+    /// What was taken in earlier passes: entries before this time, and so many of this time.
     taken: String,
+    of_taken: usize,
 }
 
 impl Demux {
@@ -32,11 +34,17 @@ impl Demux {
     pub fn begin_pass(&mut self) {
         for half in [&mut self.stdout, &mut self.stderr] {
             half.taken.clone_from(&half.newest);
+            (half.of_taken, half.count) = (half.count, 0);
         }
     }
 
     pub fn is_empty(&self) -> bool {
         self.stdout.newest.is_empty() && self.stderr.newest.is_empty()
+    }
+
+    /// How many of the newest entries may have to be read again to come to what is new.
+    pub fn overlap(&self) -> usize {
+        self.stdout.count + self.stderr.count
     }
 
     pub fn take(&mut self, piece: LogOutput) -> Vec<LogLine> {
@@ -50,11 +58,10 @@ impl Demux {
         let (time, text) = message.split_at(space);
         let time = String::from_utf8_lossy(time).trim_end_matches(['Z', ' ']).to_owned();
         let half = self.half(stream);
-        if time <= half.taken && !half.taken.is_empty() {
+        if !half.is_new(&time) {
             return Vec::new();
         }
         let lines = half.splitter.push(text);
-        half.newest.clone_from(&time);
         let old = time < self.began;
         told(stream, old, lines)
     }
@@ -70,6 +77,20 @@ impl Demux {
             Stream::Stdout => &mut self.stdout,
             Stream::Stderr => &mut self.stderr,
         }
+    }
+}
+
+impl Half {
+    /// Counts the entry, too.
+    fn is_new(&mut self, time: &str) -> bool {
+        if time < self.taken.as_str() {
+            return false;
+        }
+        if time != self.newest {
+            (self.newest, self.count) = (time.to_owned(), 0);
+        }
+        self.count += 1;
+        time != self.taken || self.count > self.of_taken
     }
 }
 
@@ -118,5 +139,28 @@ mod tests {
         demux.begin_pass();
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:01.000000001Z one\n"))), [""; 0]);
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:01.000000002Z two\n"))), ["two"]);
+    }
+
+    /// As Podman tells times.
+    #[test]
+    fn a_second_pass_takes_what_is_new_within_a_second() {
+        let mut demux = Demux::default();
+        let entries = [
+            "2026-01-01T00:00:01Z one\n",
+            "2026-01-01T00:00:01Z two\n",
+            "2026-01-01T00:00:01Z three\n",
+            "2026-01-01T00:00:02Z four\n",
+        ];
+        let take = |demux: &mut Demux, count: usize| -> Vec<String> {
+            entries[..count].iter().flat_map(|text| texts(demux.take(out(text)))).collect()
+        };
+        assert_eq!(take(&mut demux, 2), ["one", "two"]);
+        assert_eq!(demux.overlap(), 2);
+        demux.begin_pass();
+        assert_eq!(take(&mut demux, 3), ["three"]);
+        demux.begin_pass();
+        assert_eq!(take(&mut demux, 4), ["four"]);
+        demux.begin_pass();
+        assert_eq!(take(&mut demux, 4), [""; 0]);
     }
 }

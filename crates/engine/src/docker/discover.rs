@@ -2,7 +2,7 @@
 
 use super::failure::chain;
 use super::places::{Environment, Place, places};
-use super::{DockerEngine, about};
+use super::{DockerEngine, about, standing};
 use crate::About;
 use bollard::Docker;
 use std::path::Path;
@@ -52,11 +52,25 @@ fn place_tried(place: &Place, found: &Result<(DockerEngine, About), String>) -> 
         Err(why) if why.to_lowercase().contains("permission denied") => {
             "sudo usermod -aG docker $USER, then log in again".into()
         }
-        Err(why) if why.contains("remote-docker") => "cargo install with --features remote-docker".into(),
+        Err(why) if why.contains("remote-docker") => without_feature(&place.name, why),
         Err(_) => place.mend.clone(),
     };
     let address = place.address.clone().unwrap_or_default();
     Try { name: place.name.clone(), address, outcome, mend }
+}
+
+/// Over ssh the scoring port is all that need be forwarded, where the emulator runs beside its engine.
+fn without_feature(place: &str, why: &str) -> String {
+    let local = match place.strip_prefix("context ") {
+        Some(_) => "`docker context use default` for the engine of this machine",
+        None => "unset DOCKER_HOST for the engine of this machine",
+    };
+    let there = if why.contains("needs ssh") {
+        "run local-endpoint on that machine and forward its scoring port (ssh -L PORT:127.0.0.1:PORT); or "
+    } else {
+        ""
+    };
+    format!("{there}{local}; or cargo install with --features remote-docker")
 }
 
 async fn ask(place: &Place, cache: &Path) -> Result<(DockerEngine, About), String> {
@@ -67,8 +81,10 @@ async fn ask(place: &Place, cache: &Path) -> Result<(DockerEngine, About), Strin
         Ok(Err(error)) => return Err(chain(&error)),
         Ok(Ok(_)) => {}
     }
-    let (about, log_driver) = about::ask(&docker, address).await.map_err(|error| error.to_string())?;
-    let engine = DockerEngine::new(docker, about.clone(), log_driver, cache.to_owned());
+    let told = about::ask(&docker).await.map_err(|error| error.to_string())?;
+    let standing = standing::look(&docker, address, told.info.name.as_deref()).await;
+    let engine = DockerEngine::new(docker, &standing, address, &told, cache.to_owned());
+    let about = engine.about.clone();
     Ok((engine, about))
 }
 

@@ -75,7 +75,7 @@ fn write(path: &Path, files: &Files) -> std::io::Result<()> {
 }
 
 /// Marks the containers that are only made to be looked into; one a minute old was left by a killed process.
-const LOOKED_INTO: &str = "local-endpoint.looked-into";
+pub(super) const LOOKED_INTO: &str = "local-endpoint.looked-into";
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
 /// By a container that is made, looked into and removed, but never run.
@@ -119,7 +119,7 @@ async fn look_into(engine: &DockerEngine, container: &str) -> Result<Files, Engi
     Ok(Files { has_runit, conda: None })
 }
 
-async fn exists(engine: &DockerEngine, container: &str, path: &str) -> Result<bool, EngineError> {
+pub(super) async fn exists(engine: &DockerEngine, container: &str, path: &str) -> Result<bool, EngineError> {
     let options = ContainerArchiveInfoOptionsBuilder::default().path(path).build();
     match engine.docker.get_container_archive_info(container, Some(options)).await {
         Ok(_) => Ok(true),

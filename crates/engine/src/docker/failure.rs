@@ -40,7 +40,9 @@ const NOT_FOUND: &[&str] = &["manifest unknown", "not found", "does not exist", 
 /// Everything but pulling, building and starting.
 pub fn general(error: Error) -> EngineError {
     match error {
-        Error::DockerResponseServerError { status_code: 404, message } if message.contains("No such container") => {
+        Error::DockerResponseServerError { status_code: 404, message }
+            if message.to_lowercase().contains("no such container") =>
+        {
             EngineError::NoSuchInstance
         }
         Error::DockerResponseServerError { message, .. } | Error::DockerStreamError { error: message } => said(message),

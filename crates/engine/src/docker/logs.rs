@@ -75,7 +75,8 @@ impl Reader {
                 }
                 Ok(_) => {
                     // An engine may close a followed log before the last words of a program that ends quickly.
-                    let tail = if self.demux.is_empty() { source.tail } else { Some(LAST_WORDS) };
+                    let again = Some(LAST_WORDS + self.demux.overlap());
+                    let tail = if self.demux.is_empty() { source.tail } else { again };
                     return self.pass(LogSource { tail, follow: false }).await;
                 }
                 Err(_) => return Ok(()),

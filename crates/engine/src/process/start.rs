@@ -38,7 +38,7 @@ impl ProcessEngine {
         }
         let handle = InstanceHandle(launch.name.clone());
         self.instances().insert(handle.clone(), Arc::new(instance));
-        Ok(Started { handle, addresses })
+        Ok(Started { handle, addresses, copied: vec![] })
     }
 
     fn guard(&self, instance: &Instance, record: &mut Record) -> Result<(), EngineError> {

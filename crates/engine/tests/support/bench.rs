@@ -62,6 +62,7 @@ impl Bench {
             labels: self.labels.clone(),
             memory_bytes: None,
             nano_cpus: None,
+            gpus: false,
             private_root: self.private_root(),
         }
     }

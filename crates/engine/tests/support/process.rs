@@ -46,6 +46,7 @@ async fn own(folder: &std::path::Path, key: &str, address: &str) {
         labels: [("engine-test".into(), "owned".into())].into(),
         memory_bytes: None,
         nano_cpus: None,
+        gpus: false,
         private_root: folder.join("private"),
     };
     engine.start(&launch).await.unwrap();

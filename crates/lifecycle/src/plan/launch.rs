@@ -24,6 +24,7 @@ pub struct InstancePlan<'a> {
     pub launcher: &'a Path,
     pub private_root: PathBuf,
     pub limits: Option<InstanceLimits>,
+    pub gpus: bool,
 }
 
 /// The launch, the command rule that was chosen, and the user's overrides.
@@ -45,6 +46,7 @@ pub fn launch(plan: &InstancePlan<'_>) -> (Launch, &'static str, Vec<Diagnosis>)
         labels: plan.labels.clone(),
         memory_bytes: plan.limits.map(|limits| limits.memory_bytes),
         nano_cpus: plan.limits.map(|limits| limits.nano_cpus),
+        gpus: plan.gpus,
         private_root: plan.private_root.clone(),
     };
     (launch, rule, notes)

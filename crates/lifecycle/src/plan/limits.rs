@@ -3,6 +3,7 @@
 use diagnosis::{Diagnosis, plan};
 use engine::About;
 use model::{Deployment, RunOptions, SkuLimits};
+use semantics::gpu::gpus;
 use semantics::instance_limits::{Fitted, InstanceLimits, Room, fit, limits};
 
 const GIB: f64 = 1_073_741_824.0;
@@ -10,16 +11,32 @@ const GIB: f64 = 1_073_741_824.0;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Granted {
     pub limits: Option<InstanceLimits>,
-    pub note: Option<Diagnosis>,
+    /// It asks for GPUs, and the engine hands them on.
+    pub gpus: bool,
+    pub notes: Vec<Diagnosis>,
 }
 
 /// What `instance_type` or `resources.limits` says, as far as the engine has it.
 pub fn granted(deployment: &Deployment, options: &RunOptions, about: &About) -> Granted {
     let wanted = limits(deployment).filter(|_| options.sku_limits == SkuLimits::On);
-    let Some(wanted) = wanted else { return Granted::default() };
-    let fitted = fit(wanted, Room { cpus: about.cpus, memory_bytes: about.memory_bytes });
-    let note = said(deployment, wanted, &fitted, about);
-    Granted { limits: Some(fitted.limits), note: note.map(|text| Diagnosis::note(plan::INSTANCE_SMALLER, text)) }
+    let room = Room { cpus: about.cpus, memory_bytes: about.memory_bytes };
+    let fitted = wanted.map(|wanted| (wanted, fit(wanted, room)));
+    let smaller = fitted.and_then(|(wanted, fitted)| said(deployment, wanted, &fitted, about));
+    let smaller = smaller.map(|text| Diagnosis::note(plan::INSTANCE_SMALLER, text));
+    let gpus = gpus(deployment);
+    let none = (gpus > 0 && !about.gpus).then(|| without_gpus(deployment, gpus, about));
+    Granted {
+        limits: fitted.map(|(_, fitted)| fitted.limits),
+        gpus: gpus > 0 && about.gpus,
+        notes: smaller.into_iter().chain(none).collect(),
+    }
+}
+
+fn without_gpus(deployment: &Deployment, gpus: u32, about: &About) -> Diagnosis {
+    let (name, size) = (&deployment.name, size(deployment));
+    let has = if gpus == 1 { "a GPU".to_owned() } else { format!("{gpus} GPUs") };
+    let text = format!("{name}: {size} has {has} in Azure, and {} hands none on: it runs without", about.version);
+    Diagnosis::note(plan::GPU_MISSING, text)
 }
 
 /// Said of processes, which nothing is kept from.

@@ -19,6 +19,7 @@ fn launched(deployment: &Deployment, kind: EngineKind) -> (Launch, &'static str)
         launcher: Path::new("/cache/serve.py"),
         private_root: "/run/blue-0".into(),
         limits: None,
+        gpus: false,
     };
     let (launch, rule, _) = launch(&plan);
     (launch, rule)

@@ -9,6 +9,7 @@ mod deployment;
 mod fixture;
 mod launch;
 mod layout;
+mod reach;
 mod recipe;
 mod signature;
 mod traffic;

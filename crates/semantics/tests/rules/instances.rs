@@ -10,7 +10,7 @@ use semantics::operation::{Operation, Verdict, decide};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-pub const TABLES: &[&str] = &["instance_limits", "operation"];
+pub const TABLES: &[&str] = &["gpus", "instance_limits", "operation"];
 
 const MIB: u64 = 1 << 20;
 
@@ -28,6 +28,7 @@ struct LimitsRow {
     fewer_cpus: bool,
     #[serde(default)]
     memory_void: bool,
+    gpus: Option<u32>,
 }
 
 #[test]
@@ -38,6 +39,14 @@ fn instance_limits() {
         let expected = row.cpus.zip(row.memory).map(|(cpus, memory)| (cpus, memory, row.fewer_cpus, row.memory_void));
         let fitted = limits(&deployment(row)).map(|limits| fit(limits, room));
         equal(fitted.map(told), expected)
+    });
+}
+
+#[test]
+fn gpus_of_an_instance() {
+    run("gpus", |row: LimitsRow| {
+        let expected = row.gpus;
+        equal(Some(semantics::gpu::gpus(&deployment(row))), expected)
     });
 }
 

@@ -1,0 +1,51 @@
+//! A real engine for tests. Left out, with a printed line, where none answers; LOCAL_ENDPOINT_TEST_DOCKER=required makes
+//! that a failure.
+#![allow(dead_code)]
+
+use super::bench::LABEL;
+use engine::{DockerEngine, Engine, Environment, Pull, Recipe, discover};
+use std::path::Path;
+use std::process::Command;
+use tokio::sync::OnceCell;
+
+pub const IMAGE: &str = "local-endpoint/python:3.11";
+
+/// The engine of this machine.
+pub async fn docker(cache: &Path) -> Option<DockerEngine> {
+    at(&Environment::of_process(), cache).await
+}
+
+/// The engine this environment names.
+pub async fn at(environment: &Environment, cache: &Path) -> Option<DockerEngine> {
+    let wish = std::env::var("LOCAL_ENDPOINT_TEST_DOCKER").unwrap_or_default();
+    if wish == "off" {
+        eprintln!("left out: LOCAL_ENDPOINT_TEST_DOCKER=off");
+        return None;
+    }
+    let found = discover(environment, cache).await;
+    let required = wish == "required";
+    assert!(!required || found.engine.is_some(), "no docker engine answers: {:#?}", found.tries);
+    if found.engine.is_none() {
+        eprintln!("left out: no docker engine answers");
+    }
+    found.engine
+}
+
+/// The image every test stands on, made once where it is missing.
+pub async fn image(engine: &DockerEngine) -> engine::Base {
+    static MADE: OnceCell<()> = OnceCell::const_new();
+    let recipe = Recipe::Image { image: IMAGE.into(), pull: Pull::Never };
+    MADE.get_or_init(|| async {
+        if engine.prepare(&recipe, &|_| ()).await.is_err() {
+            let build = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker/build");
+            assert!(tokio::process::Command::new(build).arg("python").status().await.unwrap().success());
+        }
+    })
+    .await;
+    engine.prepare(&recipe, &|_| ()).await.unwrap()
+}
+
+pub fn remove_containers(own: &str) {
+    let script = r#"docker ps -aq --filter "label=$0" | xargs -r docker rm -fv; docker image ls -q --filter "label=$0" | xargs -r docker image rm -f"#;
+    let _ = Command::new("sh").args(["-c", script, &format!("{LABEL}={own}")]).output();
+}
