@@ -98,11 +98,12 @@ impl DockerEngine {
 fn unless_idle(done: Result<(), Error>) -> Result<(), EngineError> {
     match done {
         Ok(()) | Err(Error::DockerResponseServerError { status_code: 304 | 404 | 409, .. }) => Ok(()),
-        // The engine of 20.10 answers so where later ones say 409.
+        // The engine of 20.10 answers so where later ones say 409; the last words are Podman's.
         Err(Error::DockerResponseServerError { status_code: 500, message })
             if message.contains("is already paused")
                 || message.contains("is not paused")
-                || message.contains("is not running") =>
+                || message.contains("is not running")
+                || message.contains("container state improper") =>
         {
             Ok(())
         }

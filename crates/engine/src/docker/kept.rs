@@ -7,7 +7,7 @@ use bollard::errors::Error;
 use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsBuilder, RemoveImageOptionsBuilder};
 use std::collections::HashSet;
 
-/// Of environments and of build contexts; Podman writes `localhost/` before them.
+/// Of environments and of build contexts.
 const OURS: &[&str] = &["local-endpoint/env:", "local-endpoint/build:"];
 
 impl DockerEngine {
@@ -21,7 +21,7 @@ impl DockerEngine {
             .into_iter()
             .flat_map(|image| {
                 let (bytes, in_use) = (u64::try_from(image.size).unwrap_or_default(), used.contains(&image.id));
-                let ours = image.repo_tags.into_iter().filter(|tag| is_ours(tag));
+                let ours = image.repo_tags.into_iter().map(|tag| bare(&tag).to_owned()).filter(|tag| is_ours(tag));
                 ours.map(move |name| KeptEnvironment { name, bytes, made: Some(image.created), in_use })
             })
             .collect();
@@ -42,7 +42,12 @@ impl DockerEngine {
     }
 }
 
+/// Podman writes the place of an image before its name: where it was loaded, or where it would be pulled from.
+fn bare(tag: &str) -> &str {
+    ["localhost/", "docker.io/"].iter().find_map(|place| tag.strip_prefix(place)).unwrap_or(tag)
+}
+
 fn is_ours(tag: &str) -> bool {
-    let bare = tag.strip_prefix("localhost/").unwrap_or(tag);
+    let bare = bare(tag);
     OURS.iter().any(|ours| bare.starts_with(ours))
 }
