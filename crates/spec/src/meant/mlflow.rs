@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::no_code::conda_file;
-use crate::discover::{parse, report};
+use crate::discover::parse;
 use crate::files::unreadable;
 use crate::paths;
 use crate::source::At;
@@ -48,8 +48,12 @@ fn open(context: &Context<'_>, path: &Path) -> Option<Node> {
     };
     match parse(&source) {
         Ok(document) => Some(document.root),
+        // az's loader does not look into the model; what serves it does.
         Err(fault) => {
-            report(fault, context.findings);
+            let message = format!("{}: not YAML", fault.at.source.shown());
+            let found = Diagnosis::error(spec::MLFLOW_MODEL_INVALID, message);
+            let remedy = "log the model again; the file is mlflow's own";
+            context.refused(&fault.at, fault.message, found.remedy(remedy));
             None
         }
     }
