@@ -19,6 +19,20 @@ on_processes! {
         project.run(["check", "nowhere"]).exits(2).like_on_any_engine("check-no-such-folder");
     }
 
+    fn a_pipeline_is_told_in_its_own_words(home) {
+        let project = home.project("no-init");
+        let checkout = project.path.parent().unwrap().to_str().unwrap();
+        let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_WORKSPACE", checkout)];
+        project.with(github, ["check"]).exits(1).like_on_any_engine("check-github");
+        project.with(github, ["check", "-o", "sarif"]).exits(1).is_quiet();
+        let devops = [("TF_BUILD", "True"), ("BUILD_SOURCESDIRECTORY", checkout)];
+        project.with(devops, ["check"]).exits(1).like_on_any_engine("check-devops");
+        // From elsewhere: the place of a traceback begins at the project, and an annotation's at the checkout.
+        let fails = home.project("init-raises");
+        home.empty_folder().with(github, ["up", "../init-raises", "-d"]).exits(6).like("up-failed-github");
+        fails.left_nothing();
+    }
+
     fn up_counts_what_check_finds(home) {
         let project = home.project("no-init");
         project.run(["up", "--dry-run"]).succeeds().like_on_any_engine("up-counts");

@@ -83,16 +83,20 @@ on_both_engines! {
         assert_eq!(injected, [false, true, false], "{log}");
     }
 
-    /// The container has worked, and nobody hears of it.
+    /// The container has worked, and nobody hears of it: the connection ends without a byte.
     fn an_answer_that_is_dropped_is_lost(home) {
         let project = home.project("scripted");
         let mut up = up(&project, &[]);
         project.run(["chaos", "drop", "--for", "20s"]).succeeds().like("chaos-drop");
         project.run(["invoke", "--data", "{\"print\": \"it has worked\"}"]).exits(1).like("chaos-drop-invoke");
         up.says("it has worked");
+        assert_eq!(project.running().request().json(json!({"echo": 1})).try_send(), None);
         project.run(["chaos", "stop"]).succeeds().like("chaos-drop-stop");
         project.run(["invoke", "--data", "{\"echo\": 1}"]).succeeds();
         ends(up, &project, "chaos-drop-up");
+        let log = project.run(["logs", "--traffic", "-o", "json"]).succeeds().stdout;
+        let lost = |line: &&str| line.contains("\"ResponseCode\":0") && line.contains("\"ModelStatusCode\":200") && line.contains("\"Injected\":\"drop-1\"");
+        assert_eq!(log.lines().filter(lost).count(), 2, "{log}");
     }
 
     fn a_readiness_probe_that_fails_takes_the_instance_out_and_back(home) {

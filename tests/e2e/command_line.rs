@@ -14,7 +14,7 @@ on_processes! {
         let scripted = home.project("scripted");
         let injected = |code: &str| scripted.run(["up", "-d", "--inject-error", code]);
         injected("region-wide-vm-capacity").exits(6).like_on_any_engine("injected");
-        injected("image-build-timing-out").exits(5).like_on_any_engine("injected-build");
+        injected("image-build-compute-not-set-in-a-private-workspace-with-virtual-network").exits(5).like_on_any_engine("injected-build");
         injected("UserScriptInitFailed").exits(2).like_on_any_engine("injected-refused");
         injected("ACRSecretError").exits(2).tells("ACRSecretError comes from kubernetes endpoints alone");
         let document = ["up", "-d", "-o", "json", "--inject-error", "InternalServerError"];
@@ -93,9 +93,13 @@ on_both_engines! {
         let words: Vec<&str> = [create.as_slice(), &["--all-traffic", "-d"]].concat();
         hello.words(&words).succeeds().like("az-create");
         hello.run(["show", "--local", "-o", "json"]).succeeds().tells("--local ignored");
+        hello.run(["show", "-n", "hello", "-o", "json"]).succeeds().prints("\"hello\"");
+        hello.run(["show", "-n", "blue", "-e", "hello"]).succeeds().prints("blue");
+        hello.run(["show", "-n", "another"]).exits(3).tells("there is no endpoint another");
         hello.run(["invoke", "--local", "-n", "hello", "--request-file", "sample-request.json"]).succeeds();
         hello.run(["get-logs", "--local", "-n", "blue", "-e", "hello", "-l", "1"]).succeeds();
         hello.run(["get-credentials", "-n", "hello", "-g", "rg", "-w", "ws"]).succeeds();
-        hello.run(["delete", "--local"]).succeeds();
+        hello.run(["delete", "-n", "blue", "-e", "hello", "--local", "--yes"]).exits(2);
+        hello.run(["delete", "-n", "hello", "--local", "--yes", "--no-wait"]).succeeds().tells("hello is down");
     }
 }

@@ -1,13 +1,13 @@
 //! A disk without space: what ran runs on, and nothing is lost.
 
-use dsl::{Home, Output, on_processes};
+use dsl::{Output, Project, on_processes};
 
-/// A disk of 400 KB for the state, in a namespace that ends with the script.
-fn on_a_small_disk(home: &Home, script: &str) -> Option<Output> {
-    let project = home.project("scripted");
-    std::fs::create_dir(home.state()).unwrap();
+const STATE: &str = "$LOCAL_ENDPOINT_HOME";
+
+/// A disk of 400 KB for this folder, in a namespace that ends with the script.
+pub fn on_a_small_disk(project: &Project, folder: &str, script: &str) -> Option<Output> {
     let namespace = "unshare --user --map-root-user --mount";
-    let mount = r#"mount -t tmpfs -o size=400k tmpfs "$LOCAL_ENDPOINT_HOME""#;
+    let mount = format!(r#"mkdir -p "{folder}" && mount -t tmpfs -o size=400k tmpfs "{folder}""#);
     if project.shell(&format!("{namespace} sh -c '{mount}'")).code != Some(0) {
         dsl::skipped("this machine lets nobody mount in a namespace of his own");
         return None;
@@ -31,7 +31,7 @@ on_processes! {
             asks
             fill
             local-endpoint down; echo "down: $?""#;
-        if let Some(output) = on_a_small_disk(&home, script) {
+        if let Some(output) = on_a_small_disk(&home.project("scripted"), STATE, script) {
             output.exits(0).like("disk-full");
         }
     }
@@ -41,7 +41,7 @@ on_processes! {
             cat /dev/zero > "$LOCAL_ENDPOINT_HOME/fill" 2>/dev/null
             local-endpoint up -d; echo "up: $?"
             local-endpoint down; echo "down: $?""#;
-        if let Some(output) = on_a_small_disk(&home, script) {
+        if let Some(output) = on_a_small_disk(&home.project("scripted"), STATE, script) {
             output.exits(0).like("disk-full-at-once");
         }
     }

@@ -21,7 +21,7 @@ on_both_engines! {
         project.edit("deployment.yml", "tabulate==0.9.0", "tabulate=0.9.0");
         // Which lines of the builder's are shown on the way is a matter of seconds.
         let up = project.run(["up", "-d"]).exits(5);
-        let up = up.tells("error[ImageBuildFailure]: blue: the environment could not be built\n  = origin: Azure\n");
+        let up = up.tells("error[ImageBuildFailure]: blue: the environment could not be built\n --> deployment.yml:18\n  = origin: Azure\n");
         let up = up.tells("  = found: `tabulate=0.9.0` is no requirement that pip understands\n  = whole log: ");
         up.tells("  = help: a pin is written NAME==VERSION in a pip list\n");
         project.run(["logs"]).succeeds().prints("Invalid requirement");

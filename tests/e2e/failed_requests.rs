@@ -32,7 +32,11 @@ on_both_engines! {
         let answer = scripted.score(json!({"raise": "no such customer"})).is(424);
         let answer = answer.has("ms-azureml-model-error-statuscode", "500");
         let answer = answer.has("ms-azureml-model-error-reason", "model_error").has("content-type", "application/json");
-        answer.body(r#"{"message": "An unexpected error occurred in scoring script. Check the logs for more info."}"#);
+        let answer =
+            answer.body(r#"{"message": "An unexpected error occurred in scoring script. Check the logs for more info."}"#);
+        scripted.run(["explain", &answer.request_id()]).succeeds().like("explain-request");
+        let unknown = "00000000-0000-4000-8000-000000000000";
+        scripted.run(["explain", unknown]).exits(3).like_on_any_engine("explain-unknown-request");
         scripted.run(["invoke", "--data", r#"{"raise": "no"}"#]).exits(1).like("invoke-424");
     }
 

@@ -35,6 +35,23 @@ on_both_engines! {
         hello.score(json!({"name": "Ada"})).is(404);
     }
 
+    fn status_can_be_watched(home) {
+        let hello = home.example("hello").serves([]);
+        let mut watch = hello.foreground(["status", "--watch", "-o", "tsv", "--query", "emulators[0].endpoints[0].name"]);
+        watch.says("hello");
+        watch.says("hello");
+        watch.process().interrupt();
+        watch.ends().exits(130).is_quiet();
+        let mut watch = hello.terminal(&["status", "--watch"]);
+        watch.says("\u{1b}[?1049h");
+        for _ in 0..2 {
+            watch.says("\u{1b}[H\u{1b}[J");
+            watch.says(" blue        Succeeded  1/1    100%     pass");
+        }
+        watch.types("\u{3}");
+        assert!(watch.ends().exits(130).stdout.ends_with("\u{1b}[?1049l"));
+    }
+
     fn keys_are_stable_until_they_are_regenerated(home) {
         let hello = home.example("hello").serves([]);
         let keys = hello.run(["keys", "-o", "json"]).succeeds().json();

@@ -1,6 +1,15 @@
 //! Instances that die, and more than one of them.
 
-use dsl::{Engine, Load, json, on_both_engines};
+use dsl::{Endpoint, Engine, Load, json, on_both_engines};
+
+/// Their statuses, the best first: twice as many as are served go through, waiting ones counted.
+fn six_at_once(scripted: &Endpoint) -> Vec<u16> {
+    let hold = |_| scripted.request().json(json!({"sleep": 2})).begin();
+    let held: Vec<_> = (0..6).map(hold).collect();
+    let mut statuses: Vec<_> = held.into_iter().map(|held| held.answer().status).collect();
+    statuses.sort_unstable();
+    statuses
+}
 
 on_both_engines! {
     fn an_instance_that_dies_is_started_again(home) {
@@ -25,14 +34,16 @@ on_both_engines! {
         pids.sort();
         pids.dedup();
         assert!(home.engine() == Engine::Docker || pids.len() == 2, "one of two got everything: {pids:?}");
-        let hold = |_| scripted.request().json(json!({"sleep": 2})).begin();
-        let mut statuses: Vec<_> = (0..6).map(hold).collect::<Vec<_>>().into_iter().map(|held| held.answer().status).collect();
-        statuses.sort_unstable();
-        assert_eq!(statuses, [200, 200, 200, 200, 429, 429]);
+        assert_eq!(six_at_once(&scripted), [200, 200, 200, 200, 429, 429]);
     }
-}
 
-on_both_engines! {
+    /// What Azure would refuse is refused, however many answer here.
+    fn more_instances_than_the_yaml_counts_take_no_more_requests(home) {
+        let scripted = home.project("scripted").serves(["--instances", "2"]);
+        scripted.run(["status"]).succeeds().like("two-instances");
+        assert_eq!(six_at_once(&scripted), [200, 200, 429, 429, 429, 429]);
+    }
+
     /// One busy replica of one is above the target of 70 percent; 20 looks without a request later one is enough.
     fn a_kubernetes_deployment_scales_with_its_load(home) {
         let project = home.project("kubernetes");

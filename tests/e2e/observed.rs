@@ -119,7 +119,7 @@ on_processes! {
         let asked = &status["emulators"][0]["endpoints"][0]["deployments"][0]["requests"];
         assert_eq!((&asked["ended"], &asked["in_flight"]), (&json!(4), &json!(0)));
         assert!(asked["p50_ms"].as_f64() <= asked["p99_ms"].as_f64() && asked["p50_ms"].as_f64() > Some(0.0));
-        scripted.run(["status"]).succeeds().prints(" blue: 4 requests, p50 ");
+        scripted.run(["status"]).succeeds().prints(" blue        Succeeded  1/1    100%     pass    4         0          ");
     }
 
     fn prometheus_reads_them_at_the_control_port(home) {

@@ -84,7 +84,7 @@ on_both_engines! {
 
     fn a_start_that_used_most_of_its_time(home) {
         let project = home.project("scripted");
-        project.edit("src/score.py", "def init():\n", "def init():\n    time.sleep(4)\n");
+        project.edit("src/score.py", "def init():\n", "def init():\n    time.sleep(5)\n");
         let set = ["--set", "liveness_probe.initial_delay=9", "--set", "liveness_probe.failure_threshold=1"];
         project.up(set).succeeds().like("margin-small");
         project.run(["status", "-o", "json"]).succeeds().like("margin-small-document");

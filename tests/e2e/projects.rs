@@ -26,11 +26,25 @@ on_processes! {
         let scripted = home.project("scripted").serves([]);
         scripted.run(["down"]).succeeds();
         let taken = TcpListener::bind(("127.0.0.1", scripted.port())).unwrap();
-        scripted.up([]).succeeds().like("port-moved");
+        let up = scripted.up([]).succeeds();
         drop(taken);
         let moved = scripted.serves([]);
         assert_ne!(moved.port(), scripted.port());
+        let (before, now) = (scripted.port(), moved.port());
+        up.tells(&format!("note[PortMoved]: scripted: port {before} is taken by somebody else, so it is {now} from now on"))
+            .like("port-moved");
         moved.score(json!({"echo": 1})).is(200);
+    }
+
+    fn what_came_up_by_its_path_goes_down_by_it(home) {
+        let (project, elsewhere) = (home.project("scripted"), home.empty_folder());
+        let path = project.path.to_str().unwrap();
+        elsewhere.words(&["up", "-d", path]).succeeds();
+        elsewhere.words(&["down", path]).succeeds().like("down-path");
+        project.left_nothing();
+        elsewhere.words(&["down", path]).succeeds().like("down-path-again");
+        elsewhere.words(&["down", "nobody"]).succeeds().like("down-nobody");
+        elsewhere.words(&["down", elsewhere.path.to_str().unwrap()]).succeeds().like("down-path-of-nothing");
     }
 
     fn an_explicit_port_that_is_taken_is_8(home) {

@@ -35,8 +35,13 @@ impl DevContainer {
 
     /// A line of shell in the project's folder.
     pub fn runs(&self, line: &str) -> Output {
+        self.ends(line, 0)
+    }
+
+    /// One that ends with this code.
+    pub fn ends(&self, line: &str, code: i32) -> Output {
         let line = format!("cd {} && {line}", self.folder.display());
-        self.docker(&["exec", &self.name, "sh", "-c", &line]).succeeds()
+        self.docker(&["exec", &self.name, "sh", "-c", &line]).exits(code)
     }
 
     /// No instance of the project inside is left on the engine.

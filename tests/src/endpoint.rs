@@ -75,6 +75,29 @@ impl Endpoint {
         }
     }
 
+    /// Kills the one that has run longest, as a machine would lose it. Returns at the moment of its end, which its engine
+    /// need not know yet.
+    pub fn loses_its_oldest_instance(&self) {
+        match self.home.engine() {
+            crate::Engine::Docker => {
+                let oldest = self.containers().pop().expect("an instance runs");
+                let pid = self.shell(&format!("docker inspect -f '{{{{.State.Pid}}}}' {oldest}")).succeeds().stdout;
+                let process = Process::of(pid.trim().parse().unwrap()).expect("its process runs");
+                let project = self.project.clone();
+                std::thread::spawn(move || project.shell(&format!("docker kill {oldest}")));
+                process.ends();
+            }
+            crate::Engine::Process => {
+                let instances = self.emulator().children();
+                let server = instances.iter().find(|child| child.command.contains("--entry_script"));
+                let server = server.expect("an instance runs");
+                let workers = server.children();
+                [server].into_iter().chain(&workers).for_each(Process::kill);
+                [server].into_iter().chain(&workers).for_each(Process::ends);
+            }
+        }
+    }
+
     /// The inference servers of the process engine, their workers included.
     pub fn servers(&self) -> Vec<Process> {
         self.processes().into_iter().filter(|process| process.command.contains("--entry_script")).collect()

@@ -40,6 +40,11 @@ fn make_environment() {
     let _ = Home::on(Engine::Process).project("scripted").serves([]);
 }
 
+/// It is fetched once per machine; no test is to be the one that waits for it.
+pub fn debugpy_is_here() {
+    once_per_run("debugpy", || drop(Home::on(Engine::Process).project("debugged").serves(["--debug"])));
+}
+
 /// An engine that answers and has the images of `docker/build`.
 fn docker() -> Result<(), String> {
     let wish = std::env::var("LOCAL_ENDPOINT_TEST_DOCKER").unwrap_or_else(|_| "auto".into());

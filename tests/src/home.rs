@@ -101,7 +101,8 @@ impl Inner {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("LOCAL_ENDPOINT_") || text.starts_with("CLICOLOR") {
+            let a_pipelines = ["GITHUB_ACTIONS", "TF_BUILD"].contains(&&*text);
+            if text.starts_with("LOCAL_ENDPOINT_") || text.starts_with("CLICOLOR") || a_pipelines {
                 command.env_remove(&name);
             }
         }

@@ -13,6 +13,10 @@ pub fn remove(root: &Path, projects: &[PathBuf]) -> Vec<String> {
             let _ = Command::new("docker").args(["rm", "-f", "-v", &container]).output();
         }
     }
+    for network in networks(root) {
+        left.push(format!("network {network}"));
+        let _ = Command::new("docker").args(["network", "rm", &network]).output();
+    }
     for process in Process::mentioning(root) {
         left.push(format!("process {}: {}", process.pid, process.command));
         process.kill();
@@ -27,7 +31,19 @@ pub fn of(root: &Path, project: &Path) -> Vec<String> {
     let containers = containers(project).into_iter().map(|container| format!("container {container}"));
     let processes = Process::mentioning(root);
     let processes = processes.iter().map(|process| format!("process {}: {}", process.pid, process.command));
-    containers.chain(processes).chain(files(root)).collect()
+    let networks = networks(root).into_iter().map(|network| format!("network {network}"));
+    containers.chain(networks).chain(processes).chain(files(root)).collect()
+}
+
+/// Of the projects of this home, which their names begin with.
+fn networks(root: &Path) -> Vec<String> {
+    let projects = entries(&root.join("home/projects"));
+    let ids = projects.iter().filter_map(|path| path.file_name()?.to_str()?.get(..8));
+    let starts: Vec<String> = ids.map(|id| format!("local-endpoint-{id}-")).collect();
+    let listed = Command::new("docker").args(["network", "ls", "--format", "{{.Name}}"]).output();
+    let text = listed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let ours = |name: &&str| starts.iter().any(|start| name.starts_with(start));
+    text.split_whitespace().filter(ours).map(str::to_owned).collect()
 }
 
 /// By the label that every container carries; none where no engine answers.
@@ -36,6 +52,15 @@ pub fn containers(project: &Path) -> Vec<String> {
     let listed = Command::new("docker").args(["ps", "--all", "--quiet", "--filter", &label]).output();
     let text = listed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Every image of this registry that the engine has.
+pub fn remove_images(registry: &str) {
+    let listed = Command::new("docker").args(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]).output();
+    let text = listed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    for image in text.split_whitespace().filter(|image| image.starts_with(registry)) {
+        let _ = Command::new("docker").args(["image", "rm", "-f", image]).output();
+    }
 }
 
 /// Temporary files, and the private folders of instances.

@@ -6,6 +6,10 @@ use std::sync::LazyLock;
 
 /// In this order: a later rule may stand on what an earlier one wrote.
 const RULES: &[(&str, &str)] = &[
+    // Said where a machine is slow.
+    (r"(?m)^(\w[\w-]*: )?still .*: \d+ s\n", ""),
+    // Said where another test, or anybody, has the port that the folder's name gives.
+    (r"(?m)^note\[PortMoved\].*\n", ""),
     // Log lines of the inference server: time, then the worker's number.
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([DIWEC]) \[\d+\]", "[TIME] $1 [PID]"),
     (r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]", "[TIME]"),
@@ -17,34 +21,49 @@ const RULES: &[(&str, &str)] = &[
     (r#""date": "[^"]+""#, r#""date": "[TIME]""#),
     (r#""x-ms-run-fn-exec-ms": "[^"]+""#, r#""x-ms-run-fn-exec-ms": "[MS]""#),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "[GUID]"),
+    (r"\b\d{4}/\d\d/\d\d/\d\d/\[GUID\]", "[HOUR]/[GUID]"),
+    (r"\b\d{4}/\d\d/\d\d/\[GUID\]", "[DAY]/[GUID]"),
+    (r#""time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ""#, r#""time":"[TIME]""#),
     (r"\blocal-endpoint-[0-9a-f]{8}-([a-z0-9-]+?)-(\d+)-[0-9a-f]{4}\b", "local-endpoint-[ID]-$1-$2-[ID]"),
     (r"\[TMP\]/home/projects/[0-9a-f]{16}", "[STATE]"),
     (r"\.tmp[A-Za-z0-9]{6}\b", ".tmp[ID]"),
+    (r"(mode:? \d{4} of user )\d+", "${1}[USER]"),
     (r"\benvironments/[0-9a-f]{16}", "environments/[HASH]"),
     (r"\bsha256:[0-9a-f]{64}", "sha256:[HASH]"),
     // An inline model is named after its path.
     (r"\bazureml-models/[0-9a-f]{32}/", "azureml-models/[HASH]/"),
-    (r"\blocal-endpoint/env:[0-9a-f]{16}", "local-endpoint/env:[HASH]"),
+    (r"\blocal-endpoint/(env|build):[0-9a-f]{16}", "local-endpoint/$1:[HASH]"),
+    (r"(---> (?:Running in )?|intermediate container )[0-9a-f]{12}\b", "${1}[ID]"),
+    // On the loopback, or the container's own.
+    (r#""address": "[0-9.]+:\d+""#, r#""address": "[INSTANCE]""#),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:[PORT]"),
     (r"0\.0\.0\.0:\d+", "0.0.0.0:[PORT]"),
     (r"\bport \d{5}\b", "port [PORT]"),
     (r"\bby e2e-[0-9a-f]+", "by [TEST]"),
+    (r"(Ran \d+ tests? in )[\d.]+s", "${1}[S]s"),
     // In the resolver's own words.
     (r"(registry\.invalid cannot be reached: ).*", "${1}[WHY]"),
     (r"\bit is 2\d{4}\b", "it is [PORT]"),
     (r"\b\d+\.\d+ s\b", "[S] s"),
+    (r"\b\d+ MB in \[S\]", "[N] MB in [S]"),
+    (r"\b\d+\.\d of (\d+\.\d MB)", "[N] of $1"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", "[TIME]"),
     (r" +\b\d+\.\d ms\b", " [MS] ms"),
     (r"\b\d+\.\d+ms\b", "[MS]ms"),
     (r"\b\d+ ms\b", "[MS] ms"),
+    (r#""(used_bytes|peak_bytes)": \d+"#, r#""$1": [N]"#),
+    (r" {2,}\d+( of \d+)? MiB\b", "  [N]$1 MiB"),
     (r#""(took_ms|safe_initial_delay|left_ms)": \d+"#, r#""$1": [N]"#),
     (r"(?m)(, |for another )\d+ s( left|$)", "$1[N] s$2"),
     (r"(the start took|not ready after) \d+ s( of a clock|;)", "$1 [N] s$2"),
     (r"(smallest safe initial_delay of \w+ is) \d+ s", "$1 [N] s"),
+    (r"(smallest safe initial_delay is) \d+", "$1 [N]"),
     // Files of Python itself and of packages: another version, another line.
     (r#"File "[^"\[]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "\[CACHE\][^"]*?/lib/python3\.\d+/([^"]+)", line \d+"#, r#"File "[PYTHON]/$1", line [N]"#),
     (r#"File "<frozen ([^>]+)>", line \d+"#, r#"File "<frozen $1>", line [N]"#),
+    // Which of the calls that were under way broke off first.
+    (r"(the container engine does not answer any more: ).*", "${1}[WHY]"),
     // Which of a server's first moments the probe met.
     (r#"((?:Liveness|Readiness) probe failed: |= probe: )(Get "[^"]+": )?.*"#, "$1${2}[WHY]"),
     // What this machine has less of than Azure's.

@@ -57,7 +57,20 @@ impl Output {
 
     /// Without the lines that instances printed.
     pub fn without_logs(mut self) -> Self {
-        self.stderr = self.stderr.split_inclusive('\n').filter(|line| !line.contains("/0 | ")).collect();
+        let log = regex::Regex::new(r"^[a-z0-9-]+/\d+ \| ").unwrap();
+        self.stderr = self.stderr.split_inclusive('\n').filter(|line| !log.is_match(line)).collect();
+        self
+    }
+
+    /// Without the lines on stderr that have this text: what only a slow machine says.
+    pub fn without(mut self, text: &str) -> Self {
+        self.stderr = self.stderr.split_inclusive('\n').filter(|line| !line.contains(text)).collect();
+        self
+    }
+
+    /// Without the lines of progress that begin so: how many there are is a matter of seconds.
+    pub fn without_progress(mut self, start: &str) -> Self {
+        self.stderr = self.stderr.split_inclusive('\n').filter(|line| !line.starts_with(start)).collect();
         self
     }
 

@@ -37,6 +37,12 @@ impl Process {
             .collect()
     }
 
+    /// Whatever runs in the container of this id.
+    pub fn contained_in(id: &str) -> Vec<Self> {
+        let is_in = |pid: &u32| read_to_string(format!("/proc/{pid}/cgroup")).is_ok_and(|groups| groups.contains(id));
+        pids().filter(is_in).filter_map(Self::of).filter(Self::runs).collect()
+    }
+
     /// Its children that run now.
     pub fn children(&self) -> Vec<Self> {
         let tasks = format!("/proc/{pid}/task", pid = self.pid);
@@ -63,6 +69,14 @@ impl Process {
     /// What `systemctl stop` sends.
     pub fn terminate(&self) {
         self.signal(Signal::TERM);
+    }
+
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
     }
 
     fn signal(&self, signal: Signal) {

@@ -1,6 +1,6 @@
 //! A project folder of a test, and the verbs that are run in it.
 
-use crate::{Endpoint, Foreground, Home, Output, Process, Value, leftovers};
+use crate::{Endpoint, Foreground, Home, Output, Process, Terminal, Value, leftovers};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone)]
@@ -67,6 +67,13 @@ impl Project {
         let mut command = self.home.command(&self.path);
         command.args(words);
         Foreground::start(&self.home, command)
+    }
+
+    /// `local-endpoint WORDS` on a terminal, left running.
+    pub fn terminal(&self, words: &[&str]) -> Terminal {
+        let mut command = self.home.command(&self.path);
+        command.args(words);
+        Terminal::start(&self.home, &command)
     }
 
     /// The same with variables.

@@ -41,6 +41,13 @@ impl Finding {
         own.unwrap_or_else(|| format!("{}: {}", self.row.evidence, self.row.source))
     }
 
+    /// With its file as the place, where it has no place of its own.
+    pub fn placed(&self) -> Diagnosis {
+        let mut placed = self.diagnosis.clone();
+        placed.place.get_or_insert_with(|| Place::File(self.file.clone()));
+        placed
+    }
+
     /// Line and column, from 1.
     pub fn position(&self) -> (Option<usize>, Option<usize>) {
         match &self.diagnosis.place {

@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::report::{Report, Wanted, found};
-use diagnosis::{Severity, Style, print};
+use diagnosis::check::FILE_NOT_UPLOADED;
+use diagnosis::{Diagnosis, Severity, Style, print};
 use spec::Survey;
 
 /// Every finding, then the count.
@@ -19,11 +20,22 @@ pub fn human(report: &Report, style: Style) -> String {
     format!("{text}{} in {files}\n", counted(report.findings()))
 }
 
-/// The line of `up` about a project: the count, and how to see what it counts. `None`: nothing was found.
-pub fn count_line(survey: &Survey, command: &str) -> Option<String> {
+/// What `up` says of a project.
+#[derive(Debug)]
+pub struct BeforeUp {
+    /// Files that it has here and would not have in Azure: it will serve, so that this is not to be missed.
+    pub not_uploaded: Vec<Diagnosis>,
+    /// The count of all findings, and how to see what it counts. `None`: nothing was found.
+    pub count: Option<String>,
+}
+
+/// `command`: the `check` of the same files.
+pub fn before_up(survey: &Survey, command: &str) -> BeforeUp {
     let found = found(survey, Wanted::All);
     let any = found.iter().any(|it| it.severity() != Severity::Note);
-    any.then(|| format!("{}; see {command}", counted(found.iter())))
+    let count = any.then(|| format!("{}; see {command}", counted(found.iter())));
+    let not_uploaded = found.into_iter().map(|it| it.diagnosis).filter(|it| it.code == FILE_NOT_UPLOADED);
+    BeforeUp { not_uploaded: not_uploaded.collect(), count }
 }
 
 /// `check: 0 errors, 2 warnings`

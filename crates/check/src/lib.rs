@@ -5,7 +5,7 @@ mod document;
 mod finding;
 mod formats;
 mod human;
-mod ignore_file;
+mod needs;
 mod python;
 mod report;
 mod rules;
@@ -14,7 +14,8 @@ mod table;
 
 pub use finding::Finding;
 pub use formats::{junit, sarif};
-pub use human::{count_line, human};
+pub use human::{BeforeUp, before_up, human};
+pub use needs::{Needs, Quota, needs};
 pub use report::{Checked, Report, Request, Wanted, check};
 pub use semantics::sku::{SKUS, Sku};
 pub use table::{ROWS, Row};

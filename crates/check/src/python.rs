@@ -124,6 +124,21 @@ impl Script {
         found
     }
 
+    /// Texts that stand as they are, without anything put in.
+    pub fn texts(&self) -> Vec<(&str, At<'_>)> {
+        let mut found = vec![];
+        each(self.tree.root_node(), &mut |node| {
+            if node.kind() != "string" {
+                return;
+            }
+            let inside: Vec<_> = children(node).into_iter().map(|it| (it.kind(), it)).collect();
+            if let [("string_start", _), ("string_content", text), ("string_end", _)] = inside[..] {
+                found.push((self.of(text), node));
+            }
+        });
+        found
+    }
+
     /// Variables that are set to the result of a call of `function`.
     pub fn results_of(&self, function: &str) -> Vec<&str> {
         let mut found = vec![];

@@ -2,20 +2,26 @@
 
 mod beforehand;
 mod chaos;
+mod completions;
 mod images;
 mod observed;
 mod run;
 mod running;
+mod shell;
 mod up;
+mod vscode;
 
 pub use beforehand::{Check, Doctor, Explain, Format, Rules, Schema, Size};
 pub use chaos::{Chaos, Common, Fault, Probes};
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
-pub use images::{Images, ImagesVerb, Prune};
-pub use observed::{Container, Load, Logs, Metrics, MetricsFormat};
+use clap::{Args as Group, Parser, Subcommand};
+pub use completions::{Completions, Man, Shell as ShellName};
+pub use images::{Images, ImagesVerb, Prune, Save};
+pub use observed::{Container, Lines, Load, Logs, Metrics, MetricsFormat};
 pub use run::Run;
 pub use running::{Down, Invoke, Key, Keys, Status, Traffic};
-pub use up::{Engine, FrontDoor, Pull, RateLimits, Switch, Up};
+pub use shell::Shell;
+pub use up::{Engine, FrontDoor, Mounts, Pull, RateLimits, Switch, Up};
+pub use vscode::Vscode;
 
 /// An Azure Machine Learning online endpoint on your own machine.
 #[derive(Debug, Parser)]
@@ -38,6 +44,11 @@ pub struct Cloud {
     pub subscription: Option<String>,
     #[arg(long, global = true, hide = true)]
     pub local: bool,
+    #[arg(long, global = true, hide = true)]
+    pub no_wait: bool,
+    /// Nobody is asked here.
+    #[arg(short, long, global = true, hide = true)]
+    pub yes: bool,
 }
 
 impl Cloud {
@@ -48,6 +59,7 @@ impl Cloud {
             ("--workspace-name", self.workspace_name.is_some()),
             ("--subscription", self.subscription.is_some()),
             ("--local", self.local),
+            ("--no-wait", self.no_wait),
         ];
         given.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect()
     }
@@ -68,7 +80,7 @@ pub enum Verb {
     #[command(alias = "delete", after_help = "Example: local-endpoint down --all")]
     Down(Down),
     /// Show what runs
-    #[command(aliases = ["show", "list", "ps"], after_help = "Example: local-endpoint status -o json")]
+    #[command(aliases = ["show", "list", "ps"], after_help = "Examples:\n  local-endpoint status\n  local-endpoint status --watch\n  local-endpoint status -o tsv --query \"emulators[].endpoints[].scoring_uri\"")]
     Status(Status),
     /// Score a request
     #[command(after_help = "Example: local-endpoint invoke -r sample-request.json")]
@@ -78,7 +90,7 @@ pub enum Verb {
         after_help = "Examples:\n  local-endpoint logs -n blue -l 100 -f\n  local-endpoint get-logs -n blue              laid out as az prints it\n  local-endpoint logs -c storage-initializer   which files are where in the container"
     )]
     Logs(Logs),
-    #[command(hide = true)]
+    #[command(hide = true, after_help = "Example: local-endpoint get-logs -n blue")]
     GetLogs(Logs),
     /// Show what was counted: requests, latencies, connections
     #[command(after_help = "Example: local-endpoint metrics -o prometheus")]
@@ -97,6 +109,14 @@ pub enum Verb {
         after_help = "Examples:\n  local-endpoint traffic blue=90 green=10\n  local-endpoint traffic --mirror green=10     a copy of every tenth request\n  local-endpoint traffic --mirror green=0      no copies any more"
     )]
     Traffic(Traffic),
+    /// Open a shell inside an instance, or run a command there
+    #[command(
+        after_help = "Examples:\n  local-endpoint shell\n  local-endpoint shell blue --instance 1\n  local-endpoint shell -n blue -- python -c 'import sklearn; print(sklearn.__version__)'"
+    )]
+    Shell(Shell),
+    /// Write what F5 in VS Code needs: .vscode/launch.json and tasks.json
+    #[command(after_help = "Example: local-endpoint vscode examples/hello")]
+    Vscode(Vscode),
     /// Break something on purpose, for a while: what becomes of the callers?
     #[command(
         args_conflicts_with_subcommands = true,
@@ -108,11 +128,13 @@ pub enum Verb {
     Check(Check),
     /// List the environments that were made here, on every engine
     #[command(
-        after_help = "Examples:\n  local-endpoint images\n  local-endpoint images key examples/sklearn-regression    the name of a CI cache"
+        after_help = "Examples:\n  local-endpoint images\n  local-endpoint images key examples/sklearn-regression    the name of a CI cache\n  local-endpoint images save images.tar                    what that cache holds\n  local-endpoint images load images.tar"
     )]
     Images(Images),
     /// Remove the environments that nothing stands on
-    #[command(after_help = "Example: local-endpoint prune --dry-run")]
+    #[command(
+        after_help = "Examples:\n  local-endpoint prune --dry-run\n  local-endpoint prune --older-than 14d\n  local-endpoint prune --all               what was pulled, too"
+    )]
     Prune(Prune),
     /// Show where engines were looked for, and the mend
     #[command(after_help = "Example: local-endpoint doctor")]
@@ -120,19 +142,25 @@ pub enum Verb {
     /// Print the JSON Schema of a kind of file, for editors
     #[command(after_help = "Example: local-endpoint schema managed-deployment > deployment.schema.json")]
     Schema(Schema),
-    /// Explain an error code, a status code, a pasted error text or a YAML key
-    #[command(after_help = "Example: az ml online-deployment create ... 2>&1 | local-endpoint explain -")]
+    /// Explain an error code, a status code, a pasted error text, a YAML key or a failed request
+    #[command(
+        after_help = "Examples:\n  az ml online-deployment create ... 2>&1 | local-endpoint explain -\n  local-endpoint explain 5c1f68bc-12f2-4c92-83c5-8edc783721db    its x-request-id: why did it fail?"
+    )]
     Explain(Explain),
     /// Compute how many instances a load needs
     #[command(
         after_help = "Examples:\n  local-endpoint size --rps 20                 with the p95 that was measured here\n  local-endpoint size --rps 20 --seconds 0.2"
     )]
     Size(Size),
+    /// Print what a shell needs to complete the words of this command
+    #[command(
+        after_help = "Examples:\n  source <(local-endpoint completions bash)\n  local-endpoint completions fish > ~/.config/fish/completions/local-endpoint.fish"
+    )]
+    Completions(Completions),
+    /// Write the man pages into a folder
+    #[command(hide = true, after_help = "Example: local-endpoint man target/man")]
+    Man(Man),
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    #[default]
-    Human,
-    Json,
-}
+#[cfg(test)]
+mod tests;

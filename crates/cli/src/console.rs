@@ -1,26 +1,47 @@
 //! Data to stdout, everything else to stderr. Colours only where a terminal takes them, and never with NO_COLOR.
 
+use crate::annotations::Annotations;
+use crate::live::Live;
 use diagnosis::{Diagnosis, Style, print, print_all};
 use std::io::Write;
+use std::path::Path;
 
-#[derive(Debug, Clone, Copy)]
-pub struct Console;
+#[derive(Debug, Clone, Default)]
+pub struct Console {
+    annotations: Option<Annotations>,
+    live: Live,
+}
 
 impl Console {
     pub fn new() -> Self {
-        Self
+        Self::default()
+    }
+
+    /// With lines for the pipeline that reads it.
+    pub fn annotated() -> Self {
+        Self { annotations: Annotations::of_environment(), live: Live::default() }
+    }
+
+    /// Where places without a folder of their own are from now on.
+    pub fn in_project(&self, project: &Path) -> Self {
+        Self { annotations: self.annotations.clone().map(|it| it.in_project(project)), live: self.live.clone() }
+    }
+
+    /// Lines at the end of the terminal, in place of those that were drawn before.
+    pub fn draw(&self, lines: Vec<String>) {
+        self.live.draw(lines);
     }
 
     /// A line of data.
     pub fn data(&self, text: &str) {
         // A reader that went away is no reason to fail.
-        let _ = writeln!(anstream::stdout(), "{text}");
+        self.live.above(|| drop(writeln!(anstream::stdout(), "{text}")));
     }
 
     /// Bytes of data, as they are.
     pub fn raw(&self, bytes: &[u8]) {
         let mut out = std::io::stdout();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        self.live.above(|| drop(out.write_all(bytes).and_then(|()| out.flush())));
     }
 
     /// One of the documents, as JSON.
@@ -30,16 +51,24 @@ impl Console {
 
     /// A line for people.
     pub fn note(&self, text: &str) {
-        let _ = writeln!(anstream::stderr(), "{text}");
+        self.live.above(|| drop(writeln!(anstream::stderr(), "{text}")));
     }
 
     pub fn say(&self, diagnosis: &Diagnosis) {
-        let _ = write!(anstream::stderr(), "{}", print(diagnosis, Style::Coloured));
+        self.live.above(|| drop(write!(anstream::stderr(), "{}", print(diagnosis, Style::Coloured))));
+        self.annotate(diagnosis);
     }
 
     pub fn say_all(&self, diagnoses: &[Diagnosis]) {
         if !diagnoses.is_empty() {
-            let _ = write!(anstream::stderr(), "{}", print_all(diagnoses, Style::Coloured));
+            self.live.above(|| drop(write!(anstream::stderr(), "{}", print_all(diagnoses, Style::Coloured))));
         }
+        diagnoses.iter().for_each(|diagnosis| self.annotate(diagnosis));
+    }
+
+    /// For what is printed elsewhere: beside the code, where a pipeline shows it.
+    pub fn annotate(&self, diagnosis: &Diagnosis) {
+        let line = self.annotations.as_ref().and_then(|annotations| annotations.line(diagnosis));
+        line.into_iter().for_each(|line| self.note(&line));
     }
 }

@@ -16,7 +16,9 @@ fn credential(endpoint: &EndpointDocument) -> String {
         return String::new();
     }
     let which = if endpoint.auth_mode == "key" { "--key primary" } else { "--token" };
-    format!(" -H \"Authorization: Bearer $({} keys -e {} {which})\"", program(), endpoint.name)
+    // The variable is another form of output; here the bare value is meant.
+    let form = std::env::var_os("LOCAL_ENDPOINT_OUTPUT").map_or("", |_| " -o human");
+    format!(" -H \"Authorization: Bearer $({} keys -e {} {which}{form})\"", program(), endpoint.name)
 }
 
 /// Without traffic a request needs the header; the first deployment that is ready is named.
@@ -29,14 +31,19 @@ fn named_deployment(endpoint: &EndpointDocument) -> Option<&str> {
     chosen.map(|deployment| deployment.name.as_str())
 }
 
-/// As it was called: a binary that is not on PATH is named by its path.
+/// For a shell.
 pub fn program() -> String {
+    quoted(&called())
+}
+
+/// As it was called: a binary that is not on PATH is named by its path.
+pub fn called() -> String {
     let called = std::env::args().next().unwrap_or_default();
     if !called.contains(std::path::MAIN_SEPARATOR) {
         return "local-endpoint".to_owned();
     }
     let path = std::path::absolute(&called).unwrap_or_else(|_| called.into());
-    quoted(&path.to_string_lossy())
+    path.to_string_lossy().into_owned()
 }
 
 fn data(project: &Path) -> String {

@@ -38,6 +38,10 @@ pub fn show(event: Event, logs: Logs, console: &Console) -> Met {
         EventKind::DeploymentReady { deployment, milliseconds, .. } => {
             console.note(&format!("{deployment}: ready after {}", seconds(milliseconds)));
         }
+        EventKind::DeploymentReloaded { deployment, milliseconds, files, .. } => {
+            let files = if files.is_empty() { String::new() } else { format!(" ({})", files.join(", ")) };
+            console.note(&format!("{deployment}: reloaded in {milliseconds} ms{files}"));
+        }
         EventKind::DeploymentFailed { deployment, error, .. } => {
             console.say(&error);
             return Met::Failed(deployment, error);

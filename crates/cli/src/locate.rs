@@ -68,6 +68,6 @@ pub fn project(home: &Home, path: &Path) -> Result<Option<Known>, Diagnosis> {
     Ok(folder.read()?.map(|state| Known { folder, state }))
 }
 
-fn not_found(name: &EndpointName) -> Diagnosis {
+pub fn not_found(name: &EndpointName) -> Diagnosis {
     Diagnosis::error(local::ENDPOINT_NOT_FOUND, format!("there is no endpoint {name}"))
 }

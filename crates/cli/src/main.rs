@@ -3,6 +3,7 @@
 // A diagnosis is large and rare; errors are made once a command.
 #![allow(clippy::result_large_err)]
 
+mod annotations;
 mod args;
 mod console;
 mod curl;
@@ -10,9 +11,13 @@ mod detach;
 mod ending;
 mod events;
 mod exit;
+mod live;
 mod locate;
+mod printed;
 mod signals;
+mod steps;
 mod tables;
+mod telling;
 mod verbs;
 
 use args::Args;
@@ -25,16 +30,15 @@ fn main() -> ExitCode {
     // What this binary starts of itself is no verb of a person's.
     match std::env::args().nth(1).as_deref() {
         Some(verbs::REAP) => watch(),
-        Some(verbs::SERVE) => in_runtime(verbs::serve),
+        Some(verbs::SERVE) => in_runtime(Console::new(), verbs::serve),
         _ => {
             let args = Args::parse();
-            in_runtime(|console| verbs::run(args, console))
+            in_runtime(Console::annotated(), |console| verbs::run(args, console))
         }
     }
 }
 
-fn in_runtime<F: Future<Output = Code>>(run: impl FnOnce(Console) -> F) -> ExitCode {
-    let console = Console::new();
+fn in_runtime<F: Future<Output = Code>>(console: Console, run: impl FnOnce(Console) -> F) -> ExitCode {
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => {
             let code = runtime.block_on(run(console));

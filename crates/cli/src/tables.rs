@@ -1,38 +1,14 @@
 //! Documents for people.
 
+mod status;
+
+pub use status::status;
+
 use comfy_table::{Table, presets::NOTHING};
 use model::{
-    Answers, DeploymentDocument, DeploymentMeters, DoorMeters, EmulatorDocument, EndpointDocument, FaultDocument,
-    FaultedRequests, InstanceDocument,
+    Answers, DeploymentDocument, DeploymentMeters, DoorMeters, EndpointDocument, FaultDocument, FaultedRequests,
+    InstanceDocument,
 };
-
-pub fn status(emulators: &[EmulatorDocument]) -> String {
-    let parts = emulators.iter().flat_map(|emulator| {
-        emulator.endpoints.iter().map(|endpoint| {
-            let parts = [heading(emulator, endpoint), deployments(endpoint)].into_iter().chain(requests(endpoint));
-            let parts = parts.chain(endpoint.faults.iter().map(|fault| format!(" chaos: {}", lasting(fault))));
-            parts.collect::<Vec<_>>().join("\n")
-        })
-    });
-    parts.collect::<Vec<_>>().join("\n\n")
-}
-
-/// A line for each deployment that was asked.
-fn requests(endpoint: &EndpointDocument) -> impl Iterator<Item = String> {
-    endpoint.deployments.iter().filter_map(|deployment| {
-        let asked = deployment.requests.as_ref()?;
-        let time = |time: Option<f64>| time.map_or_else(|| "-".to_owned(), |time| format!("{time:.1} ms"));
-        Some(format!(
-            " {}: {} requests, p50 {}, p99 {}; {} in flight, {} abandoned",
-            deployment.name,
-            asked.ended,
-            time(asked.p50_ms),
-            time(asked.p99_ms),
-            asked.in_flight,
-            deployment.abandoned_requests,
-        ))
-    })
-}
 
 /// A line for each fault on purpose.
 pub fn faults(faults: &[FaultDocument]) -> String {
@@ -58,24 +34,6 @@ pub fn span(milliseconds: u64) -> String {
     if milliseconds < 1000 { format!("{milliseconds} ms") } else { format!("{} s", milliseconds / 1000) }
 }
 
-fn heading(emulator: &EmulatorDocument, endpoint: &EndpointDocument) -> String {
-    format!(
-        "{}  {}{}  {}  pid {}  {}",
-        endpoint.name,
-        endpoint.kind,
-        other_rules(endpoint),
-        endpoint.scoring_uri,
-        emulator.pid,
-        emulator.project.display()
-    )
-}
-
-/// Where the rules are not those of the kind.
-fn other_rules(endpoint: &EndpointDocument) -> String {
-    let own = endpoint.kind.eq_ignore_ascii_case(&endpoint.front_door);
-    if own { String::new() } else { format!(" (front door: {})", endpoint.front_door) }
-}
-
 pub fn deployments(endpoint: &EndpointDocument) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(["DEPLOYMENT", "STATE", "READY", "TRAFFIC", "RESTARTS", "ENGINE", "RUNS"]);
@@ -83,10 +41,14 @@ pub fn deployments(endpoint: &EndpointDocument) -> String {
         let traffic = endpoint.traffic.get(&deployment.name).copied().unwrap_or_default();
         table.add_row(row(deployment, traffic));
     }
+    std::iter::once(table.trim_fmt()).chain(remarks(endpoint)).collect::<Vec<_>>().join("\n")
+}
+
+/// Below a table: what has failed, what was near to it, what nobody waits for.
+fn remarks(endpoint: &EndpointDocument) -> impl Iterator<Item = String> {
     let failures = endpoint.deployments.iter().filter_map(failure);
-    let abandoned = endpoint.deployments.iter().filter_map(abandoned);
     let margins = endpoint.deployments.iter().filter_map(margin);
-    std::iter::once(table.trim_fmt()).chain(failures).chain(margins).chain(abandoned).collect::<Vec<_>>().join("\n")
+    failures.chain(margins).chain(endpoint.deployments.iter().filter_map(abandoned))
 }
 
 fn failure(deployment: &DeploymentDocument) -> Option<String> {
@@ -223,13 +185,14 @@ pub fn load(stages: &[control::load::Stage]) -> String {
 /// A line for each environment; its age, as it is what decides.
 pub fn images(images: &[crate::verbs::Image]) -> String {
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(["NAME", "ENGINE", "SIZE", "MADE", "IN USE"]);
+    table.load_style(NOTHING).set_header(["NAME", "ENGINE", "SIZE", "FROM", "SINCE", "IN USE"]);
     for image in images {
         let made = image.kept.made.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         table.add_row([
             image.kept.name.clone(),
             image.engine.to_owned(),
             format!("{} MB", image.kept.bytes / 1_000_000),
+            if image.kept.pulled { "pulled" } else { "made" }.to_owned(),
             made.map_or_else(String::new, |made| made.strftime("%Y-%m-%d %H:%M UTC").to_string()),
             if image.kept.in_use { "yes" } else { "no" }.to_owned(),
         ]);

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod check;
+mod completions;
 mod doctor;
 mod down;
 mod explain;
@@ -16,10 +17,12 @@ mod prune;
 mod run;
 mod schema;
 mod serve;
+mod shell;
 mod size;
 mod status;
 mod traffic;
 mod up;
+mod vscode;
 
 pub use images::Image;
 pub use load::per_second;
@@ -66,13 +69,17 @@ async fn dispatch(verb: Verb, console: &Console) -> Result<Code, Diagnosis> {
         Verb::Load(load) => load::run(&home, load, console).await,
         Verb::Keys(keys) => keys::run(&home, &keys, console).await,
         Verb::Traffic(traffic) => traffic::run(&home, &traffic, console).await,
+        Verb::Shell(shell) => shell::run(&home, shell, console).await,
+        Verb::Vscode(vscode) => vscode::run(&home, &vscode, console),
         Verb::Chaos(chaos) => chaos::run(&home, &chaos, console).await,
-        Verb::Check(check) => Ok(check::run(check, console)),
+        Verb::Check(check) => check::run(check, console),
         Verb::Schema(schema) => Ok(schema::run(&schema, console)),
         Verb::Images(images) => images::run(&home, &images, console).await,
         Verb::Prune(prune) => prune::run(&home, &prune, console).await,
         Verb::Doctor(doctor) => doctor::run(&home, &doctor, console).await,
-        Verb::Explain(explain) => explain::run(&explain, console),
+        Verb::Explain(explain) => explain::run(&home, &explain, console).await,
+        Verb::Completions(wanted) => Ok(completions::print(&wanted, console)),
+        Verb::Man(man) => completions::man(&man, console),
         Verb::Size(size) => size::run(&home, &size, console).await,
     }
 }

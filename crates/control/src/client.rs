@@ -8,7 +8,7 @@ use crate::state::ProjectState;
 use crate::{About, Applied, Desired, KeyName, LogQuery, TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
-use model::{Credentials, EmulatorDocument, Event, FaultWanted, FaultsDocument, Keys, MetersDocument};
+use model::{Credentials, EmulatorDocument, Event, FaultWanted, FaultsDocument, InstanceMemory, Keys, MetersDocument};
 use request::{Ask, encode};
 
 /// Speaks with one running emulator, each request over a connection of its own.
@@ -56,6 +56,10 @@ impl Client {
 
     pub async fn meters(&self) -> Result<MetersDocument, Diagnosis> {
         self.ask.get("/v1/meters").await
+    }
+
+    pub async fn memory(&self) -> Result<Vec<InstanceMemory>, Diagnosis> {
+        self.ask.get("/v1/memory").await
     }
 
     pub async fn explain(&self, request_id: &str) -> Result<Option<Diagnosis>, Diagnosis> {

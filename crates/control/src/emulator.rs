@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
 pub use model::Desired;
-use model::{Credentials, EmulatorDocument, Event, FaultWanted, FaultsDocument, Keys, MetersDocument, Traffic};
+use model::{
+    Credentials, EmulatorDocument, Event, FaultWanted, FaultsDocument, InstanceMemory, Keys, MetersDocument, Traffic,
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -28,6 +30,9 @@ pub trait Emulator: Send + Sync + 'static {
 
     /// `GET /v1/meters`, and as text `GET /v1/metrics`
     async fn meters(&self) -> MetersDocument;
+
+    /// `GET /v1/memory`: of every instance that runs.
+    async fn memory(&self) -> Vec<InstanceMemory>;
 
     /// `GET /v1/exchanges/{x-request-id}`: why a request failed; waits shortly until that is known.
     async fn explain(&self, request_id: &str) -> Option<Diagnosis>;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
-    /// `LOCAL_ENDPOINT_HOME`, else `$XDG_STATE_HOME/local-endpoint` or the platform's equivalent.
+    /// `LOCAL_ENDPOINT_STATE`, which leaves the cache where it is; else `LOCAL_ENDPOINT_HOME`, else
+    /// `$XDG_STATE_HOME/local-endpoint` or the platform's equivalent.
     pub state: PathBuf,
     /// `$XDG_CACHE_HOME/local-endpoint`, else `LOCAL_ENDPOINT_HOME/cache`, else the platform's equivalent.
     pub cache: PathBuf,
@@ -22,14 +23,18 @@ impl Home {
         variable: impl Fn(&str) -> Option<OsString>,
         platform: impl FnOnce() -> Result<Self, Diagnosis>,
     ) -> Result<Self, Diagnosis> {
-        let Some(state) = variable("LOCAL_ENDPOINT_HOME").filter(|value| !value.is_empty()) else {
-            return platform();
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(absolute).transpose();
+        let home = match set("LOCAL_ENDPOINT_HOME")? {
+            None => platform()?,
+            Some(state) => {
+                // The XDG specification: a relative path is ignored.
+                let caches = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+                let cache = caches.map_or_else(|| state.join("cache"), |caches| caches.join("local-endpoint"));
+                Self { state, cache }
+            }
         };
-        let state = std::path::absolute(state).map_err(|error| no_home(&error))?;
-        // The XDG specification: a relative path is ignored.
-        let caches = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let cache = caches.map_or_else(|| state.join("cache"), |caches| caches.join("local-endpoint"));
-        Ok(Self { state, cache })
+        let state = set("LOCAL_ENDPOINT_STATE")?.unwrap_or(home.state);
+        Ok(Self { state, cache: home.cache })
     }
 
     /// Makes both folders, 0700. A folder that already stands keeps its mode: it may be the user's own.
@@ -60,6 +65,10 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Diagnosis {
     }
 }
 
+fn absolute(path: OsString) -> Result<PathBuf, Diagnosis> {
+    std::path::absolute(path).map_err(|error| no_home(&error))
+}
+
 fn no_home(error: &impl std::fmt::Display) -> Diagnosis {
     Diagnosis::error(local::NO_HOME, format!("there is no home folder for the state: {error}"))
 }
@@ -85,12 +94,15 @@ mod tests {
     #[test]
     fn the_environment_decides() {
         let (ours, caches) = (("LOCAL_ENDPOINT_HOME", "/h"), "XDG_CACHE_HOME");
+        let state = ("LOCAL_ENDPOINT_STATE", "/s");
         let cases = [
             (vec![], "/p/state", "/p/cache"),
             (vec![("LOCAL_ENDPOINT_HOME", "")], "/p/state", "/p/cache"),
             (vec![ours], "/h", "/h/cache"),
             (vec![ours, (caches, "/c")], "/h", "/c/local-endpoint"),
             (vec![ours, (caches, "relative")], "/h", "/h/cache"),
+            (vec![state], "/s", "/p/cache"),
+            (vec![ours, state], "/s", "/h/cache"),
         ];
         for (variables, state, cache) in cases {
             assert_eq!(home(&variables), Home { state: state.into(), cache: cache.into() }, "{variables:?}");

@@ -1,8 +1,8 @@
 //! `invoke`: one scoring request, straight to this machine whatever HTTP_PROXY says.
 
-use crate::wire;
+use crate::wire::{self, Lost};
 use bytes::Bytes;
-use diagnosis::{Diagnosis, local};
+use diagnosis::{Diagnosis, local, serving};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
@@ -36,12 +36,16 @@ pub struct ScoringAnswer {
 /// Sends it and waits as long as it takes: the endpoint's own `request_timeout_ms` decides.
 ///
 /// # Errors
-/// `ScoringUnreachable` when nobody accepts within 2 s, or the answer breaks off. A 4xx or 5xx is an answer.
+/// `ScoringUnreachable` when nobody accepts within 2 s; `AnswerLost` when the answer does not come, or breaks off. A 4xx or
+/// 5xx is an answer.
 pub async fn score(scoring: ScoringRequest) -> Result<ScoringAnswer, Diagnosis> {
     let (authority, request) = prepared(&scoring)?;
-    let answer = wire::send(&authority, request).await.map_err(|lost| unreachable(&scoring.uri, &lost))?;
+    let answer = wire::send(&authority, request).await.map_err(|lost| match lost {
+        Lost::NotConnected(_) => unreachable(&scoring.uri, &lost),
+        Lost::Broken(_) => broken_off(&scoring.uri, &lost),
+    })?;
     let (head, body) = answer.into_parts();
-    let body = body.collect().await.map_err(|error| unreachable(&scoring.uri, &error))?.to_bytes();
+    let body = body.collect().await.map_err(|error| broken_off(&scoring.uri, &error))?.to_bytes();
     Ok(ScoringAnswer { status: head.status, headers: head.headers, body })
 }
 
@@ -71,6 +75,10 @@ fn request(uri: &Uri, authority: &str, scoring: &ScoringRequest) -> http::Result
         request = request.header("azureml-model-deployment", deployment);
     }
     request.body(Full::new(scoring.body.clone()))
+}
+
+fn broken_off(uri: &str, why: &dyn std::fmt::Display) -> Diagnosis {
+    Diagnosis::error(serving::ANSWER_LOST, format!("POST {uri}: the connection was cut before an answer came ({why})"))
 }
 
 pub(crate) fn unreachable(uri: &str, why: &dyn std::fmt::Display) -> Diagnosis {

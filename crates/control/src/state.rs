@@ -11,6 +11,7 @@ mod port;
 mod process;
 mod project;
 mod secret;
+mod sidecar;
 
 pub use claim::{Known, Projects, all_projects, claim, find_endpoint};
 pub use folder::ProjectFolder;
@@ -21,3 +22,4 @@ pub use port::{BoundPort, bind_scoring, preferred_port};
 pub use process::{ProcessId, host};
 pub use project::{ProjectState, RunningEmulator, TrafficOverride};
 pub use secret::letters_and_digits;
+pub use sidecar::SidecarState;

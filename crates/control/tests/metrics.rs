@@ -3,8 +3,8 @@
 use control::metrics::{AZURE, DROPPED, DROPPED_HELP, METRICS, azure, text};
 use jiff::Timestamp;
 use model::{
-    Answers, DeploymentMeters, DeploymentName, DoorMeters, EndpointMeters, EndpointName, Histogram, MetersDocument,
-    Minute,
+    Answers, CollectionMeters, DeploymentMeters, DeploymentName, DoorMeters, EndpointMeters, EndpointName, Histogram,
+    MetersDocument, Minute,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,7 +24,17 @@ fn times(milliseconds: &[u64]) -> Histogram {
 
 fn blue(answers: Vec<Answers>, milliseconds: &[u64]) -> DoorMeters {
     let (latency, model) = (times(milliseconds), times(&milliseconds[..1]));
-    let blue = DeploymentMeters { in_flight: 2, queued: 1, answers, latency, model, ..DeploymentMeters::default() };
+    let request = CollectionMeters { events: 3, errors: BTreeMap::from([("too_large".to_owned(), 1)]) };
+    let collections = BTreeMap::from([("request".to_owned(), request)]);
+    let blue = DeploymentMeters {
+        in_flight: 2,
+        queued: 1,
+        answers,
+        latency,
+        model,
+        collections,
+        ..DeploymentMeters::default()
+    };
     DoorMeters {
         connections_active: 3,
         connections_opened: 30,
@@ -140,8 +150,7 @@ PT1M, `average`, the last hour; the last minute still runs.
 ";
 
 const LEFT_OUT: &str = "
-Not shown: `DataCollectionEventsPerMinute` and `DataCollectionErrorsPerMinute` (no data is collected yet), and the
-metrics of deployments (CPU, memory, GPU and disk of instances: ask the container engine).
+Not shown: the metrics of deployments (CPU, memory, GPU and disk of instances: ask the container engine).
 ";
 
 fn same(file: &str, found: &str) {

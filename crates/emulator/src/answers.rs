@@ -7,7 +7,7 @@ use diagnosis::{Diagnosis, local};
 use futures_util::stream::{BoxStream, StreamExt, iter};
 use model::{
     Credentials, DeploymentName, Desired, EmulatorDocument, EndpointName, Event, EventKind, FaultDocument, FaultWanted,
-    FaultsDocument, Keys, MetersDocument, SCHEMA_VERSION,
+    FaultsDocument, InstanceMemory, Keys, MetersDocument, SCHEMA_VERSION,
 };
 
 #[async_trait]
@@ -22,7 +22,7 @@ impl Emulator for Running {
 
     async fn apply(&self, desired: Desired) -> Result<Applied, Diagnosis> {
         let from_event = self.lifecycle.events().last() + 1;
-        let changed = self.put(desired).await?;
+        let changed = self.put(desired, None).await?;
         Ok(Applied { changed, from_event })
     }
 
@@ -52,6 +52,10 @@ impl Emulator for Running {
 
     async fn meters(&self) -> MetersDocument {
         self.doors.meters()
+    }
+
+    async fn memory(&self) -> Vec<InstanceMemory> {
+        self.lifecycle.memory().await
     }
 
     async fn explain(&self, request_id: &str) -> Option<Diagnosis> {

@@ -5,8 +5,8 @@ use crate::start::internal;
 use crate::traffic::{checked, shares};
 use control::state::{BoundPort, ProjectState, TrafficOverride, bind_scoring, claim, preferred_port};
 use diagnosis::{Diagnosis, local, plan as rows};
-use lifecycle::EndpointPut;
 use lifecycle::plan::{self, Decided, Kept};
+use lifecycle::{Changed, EndpointPut};
 use model::{
     Deployment, DeploymentKind, DeploymentName, Desired, DesiredEndpoint, EndpointName, EventKind, KeyHash, Keys,
     Profile, RunOptions,
@@ -16,17 +16,25 @@ use semantics::operation::Operation;
 use std::time::Duration;
 
 impl Running {
-    /// Puts every endpoint and deployment that differs; whether any did.
-    pub(crate) async fn put(&self, desired: Desired) -> Result<bool, Diagnosis> {
+    /// Puts every endpoint and deployment that differs; whether any did. `followed`: because files have changed, and
+    /// nobody asked.
+    pub(crate) async fn put(&self, mut desired: Desired, followed: Option<Changed>) -> Result<bool, Diagnosis> {
         let mut state = self.applying.lock().await;
         if *self.ended.borrow() {
             return Err(Diagnosis::error(local::BUSY, "the emulator of this project is ending"));
         }
+        // What is followed for a debugger is not when that has gone.
+        let follows = |before: &Desired| before.options.watches() && !before.options.debug;
+        let watches = self.desired.borrow().as_ref().is_some_and(follows);
+        desired.options.watch.get_or_insert(watches);
         for wanted in &desired.endpoints {
             self.decide(wanted, &desired.options, &state)?;
         }
-        self.permits(&desired)?;
+        if followed.is_none() {
+            self.permits(&desired)?;
+        }
         let bound = self.bind(&desired, &mut state)?;
+        let debugged = self.bind_debug(&desired, &mut state)?;
         self.doors.traffic_log.switch(!desired.options.no_traffic_log);
         record_traffic(&desired, &mut state);
         claim(&self.home, &self.folder, &state)?;
@@ -36,15 +44,22 @@ impl Running {
                 .open(&endpoint, bound.listener, bound.port, desired.options.seed)
                 .map_err(|error| internal(&error))?;
         }
-        let mut changed = false;
+        self.open_debug(debugged)?;
+        let mut changed = self.beside.put(&desired);
         for wanted in &desired.endpoints {
-            changed |= self.put_endpoint(wanted, &desired.options, &state)?;
+            let (differs, note) = self.put_endpoint(wanted, &desired.options, &state)?;
+            // Who follows files has read it, unless it comes of the change.
+            note.into_iter().filter(|_| differs || followed.is_none()).for_each(|note| self.say(note));
+            changed |= differs;
             changed |= self.remove_absent(wanted, &desired.options).await;
             for deployment in &wanted.deployments {
-                changed |= self.put_deployment(deployment, &desired.options).await;
+                changed |= self.put_deployment(deployment, &desired.options, followed.as_ref()).await;
             }
         }
-        self.settle(&desired);
+        if changed || followed.is_none() {
+            self.settle(&desired);
+        }
+        self.desired.send_replace(Some(desired));
         Ok(changed)
     }
 
@@ -77,12 +92,13 @@ impl Running {
         }
     }
 
+    /// Whether it is served otherwise than before; and what is to be said of its traffic.
     fn put_endpoint(
         &self,
         wanted: &DesiredEndpoint,
         options: &RunOptions,
         state: &ProjectState,
-    ) -> Result<bool, Diagnosis> {
+    ) -> Result<(bool, Option<Diagnosis>), Diagnosis> {
         let decided = self.decide(wanted, options, state)?;
         let changed = self.lifecycle.put_endpoint(EndpointPut {
             desired: wanted.endpoint.clone(),
@@ -92,8 +108,7 @@ impl Running {
             traffic: decided.traffic,
             mirror: decided.mirror,
         });
-        decided.note.into_iter().for_each(|note| self.say(note));
-        Ok(changed)
+        Ok((changed, decided.note))
     }
 
     /// Traffic and mirror from now on.
@@ -127,20 +142,44 @@ impl Running {
         for absent in &absent {
             self.heal(name, Some(absent), "the deployment is deleted").await;
             self.lifecycle.delete_deployment(name, absent, lifecycle::DEFAULT_GRACE).await;
+            self.debug_ports.close(name, absent);
         }
         !absent.is_empty()
     }
 
     /// Whether it was put: what runs as it is wanted stays.
-    async fn put_deployment(&self, deployment: &Deployment, options: &RunOptions) -> bool {
+    async fn put_deployment(&self, deployment: &Deployment, options: &RunOptions, followed: Option<&Changed>) -> bool {
         let signature = plan::signature(deployment, options);
         let running = self.lifecycle.signature(&deployment.endpoint, &deployment.name);
         if running.is_some_and(|running| running == signature.whole) {
             return false;
         }
         self.heal(&deployment.endpoint, Some(&deployment.name), "the deployment changes").await;
-        self.lifecycle.put_deployment(deployment.clone(), signature, options.clone());
+        if !plan::is_debugged(deployment, options) {
+            self.debug_ports.close(&deployment.endpoint, &deployment.name);
+        }
+        if followed.is_none() {
+            self.say_debugged(deployment, options);
+            self.say_collected(deployment);
+        }
+        self.lifecycle.put_deployment(deployment.clone(), signature, options.clone(), followed.cloned());
         true
+    }
+
+    /// An operation on one of these is.
+    pub(crate) fn is_under_way(&self, desired: &Desired) -> bool {
+        let mut deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+        deployments.any(|it| {
+            self.lifecycle.operation(&it.endpoint, &it.name).is_some_and(|operation| operation.borrow().is_none())
+        })
+    }
+
+    /// The environment of one of these is being made, and what has changed is nothing that it is made of.
+    pub(crate) fn prepares(&self, desired: &Desired) -> bool {
+        let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+        deployments
+            .map(|it| (it, plan::signature(it, &desired.options)))
+            .any(|(deployment, signature)| self.lifecycle.prepares(&deployment.endpoint, &deployment.name, &signature))
     }
 
     /// Nothing is begun when one operation meets another that it may not override.
@@ -185,6 +224,7 @@ impl Running {
         self.heal(endpoint, None, "the endpoint is taken down").await;
         let abandoned = self.doors.close(endpoint).await;
         self.lifecycle.delete_endpoint(endpoint, grace(abandoned)).await;
+        self.debug_ports.close_all(endpoint);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::minutes::Minutes;
 use async_trait::async_trait;
-use front_end::{Counters, DoorConfig, Drained, Passed, Plane, TrafficLog};
+use front_end::{Collector, Counters, DoorConfig, Drained, Passed, Plane, TrafficLog};
 use jiff::Timestamp;
 use lifecycle::Occupancy;
 use model::{
@@ -32,6 +32,7 @@ pub struct Doors {
     passed_limits: mpsc::UnboundedSender<Passed>,
     plane: Plane,
     pub(crate) traffic_log: TrafficLog,
+    pub(crate) collector: Collector,
     pub(crate) minutes: Minutes,
 }
 
@@ -40,10 +41,10 @@ impl Doors {
         fleet: watch::Receiver<Arc<Fleet>>,
         exchanges: mpsc::Sender<Exchange>,
         passed_limits: mpsc::UnboundedSender<Passed>,
-        traffic_log: TrafficLog,
+        (traffic_log, collector): (TrafficLog, Collector),
     ) -> std::io::Result<Self> {
         let (open, plane, minutes) = (Mutex::default(), Plane::start()?, Minutes::default());
-        Ok(Self { open, fleet, exchanges, passed_limits, plane, traffic_log, minutes })
+        Ok(Self { open, fleet, exchanges, passed_limits, plane, traffic_log, collector, minutes })
     }
 
     /// Serves the endpoint on this listener from now on.
@@ -56,7 +57,8 @@ impl Doors {
     ) -> std::io::Result<()> {
         let config = DoorConfig::new(endpoint.clone(), self.fleet.clone(), self.exchanges.clone());
         let passed_limits = Some(self.passed_limits.clone());
-        let config = DoorConfig { seed, passed_limits, traffic_log: Some(self.traffic_log.clone()), ..config };
+        let (traffic_log, collector) = (Some(self.traffic_log.clone()), Some(self.collector.clone()));
+        let config = DoorConfig { seed, passed_limits, traffic_log, collector, ..config };
         let counters = config.counters.clone();
         let (stop, stopped) = oneshot::channel();
         let task = self.plane.open(listener, config, async {

@@ -1,7 +1,8 @@
 //! A failed scoring request, explained to the person who sent it.
 
 use diagnosis::{Code, Diagnosis};
-use lifecycle::source_place;
+use engine::Mount;
+use lifecycle::{Scene, known, source_place};
 use model::{Deployment, Exchange, Profile, Reason};
 use semantics::outcome::code;
 use semantics::traceback::{Traceback, last, last_of_any};
@@ -11,13 +12,13 @@ use semantics::traceback::{Traceback, last, last_of_any};
 pub fn explain(
     exchange: &Exchange,
     profile: Profile,
-    deployment: Option<&Deployment>,
+    deployment: Option<(&Deployment, &[Mount])>,
     abandoned: u32,
     log: &str,
 ) -> Option<Diagnosis> {
     let reason = exchange.reason?;
     let code = code(profile, exchange.response_code, reason)?;
-    let mut diagnosis = Diagnosis::error(code, headline(exchange, deployment, code));
+    let mut diagnosis = Diagnosis::error(code, headline(exchange, deployment.map(|(it, _)| it), code));
     if let Some(instance) = &exchange.instance {
         diagnosis = diagnosis.fact("instance", instance.to_string());
     }
@@ -29,7 +30,7 @@ pub fn explain(
         return Some(diagnosis);
     }
     Some(match (deployment, last(log).or_else(|| last_of_any(log))) {
-        (Some(deployment), Some(traceback)) => with_line(diagnosis, deployment, &traceback),
+        (Some((deployment, mounts)), Some(traceback)) => with_line(diagnosis, deployment, mounts, &traceback),
         _ => diagnosis,
     })
 }
@@ -40,17 +41,22 @@ fn still_running(abandoned: u32) -> String {
     format!("{abandoned} abandoned {requests} still running")
 }
 
-fn with_line(diagnosis: Diagnosis, deployment: &Deployment, traceback: &Traceback) -> Diagnosis {
+fn with_line(diagnosis: Diagnosis, deployment: &Deployment, mounts: &[Mount], traceback: &Traceback) -> Diagnosis {
     let diagnosis = match traceback.user_line() {
         None => diagnosis,
         Some(frame) => diagnosis.at(source_place(deployment, &frame.file, frame.line as usize, &frame.text)),
     };
-    diagnosis.fact("raised", traceback.reason.clone())
+    let scene = Scene { deployment, mounts, in_user_code: traceback.user_line().is_some() };
+    known(diagnosis.fact("raised", traceback.reason.clone()), scene, &traceback.reason)
 }
 
 fn headline(exchange: &Exchange, deployment: Option<&Deployment>, code: Code) -> String {
     let copy = if exchange.mirror { "a mirrored copy of " } else { "" };
-    let request = format!("{copy}{} {} -> {}", exchange.method, exchange.path, exchange.response_code);
+    let got = match exchange.response_code {
+        0 => "no answer".to_owned(),
+        code => code.to_string(),
+    };
+    let request = format!("{copy}{} {} -> {got}", exchange.method, exchange.path);
     format!("{request}: {}", what(exchange, deployment).unwrap_or_else(|| code.row().title.to_owned()))
 }
 
@@ -77,6 +83,10 @@ fn what(exchange: &Exchange, deployment: Option<&Deployment>) -> Option<String> 
             )
         }
         Reason::ModelNotReady => format!("no instance of {name} is ready"),
+        Reason::AnswerLost => {
+            let (instance, status) = (exchange.instance.as_ref()?, exchange.model_status_code?);
+            format!("{instance} answered {status}, and the client's connection was cut")
+        }
         _ => return None,
     })
 }

@@ -4,13 +4,10 @@ use diagnosis::{Diagnosis, plan};
 use front_end::Passed;
 use lifecycle::Lifecycle;
 use model::EventKind;
-use tokio::sync::mpsc::UnboundedReceiver;
 
-/// Until the last door is closed.
-pub async fn say(mut passed: UnboundedReceiver<Passed>, lifecycle: Lifecycle) {
-    while let Some(passed) = passed.recv().await {
-        lifecycle.events().say(EventKind::Said { diagnosis: told(&passed) });
-    }
+/// Said before the requests that were refused for it.
+pub fn say(passed: &Passed, lifecycle: &Lifecycle) {
+    lifecycle.events().say(EventKind::Said { diagnosis: told(passed) });
 }
 
 fn told(passed: &Passed) -> Diagnosis {

@@ -4,7 +4,9 @@ use crate::chaos::Chaos;
 use crate::cures::Cures;
 use crate::doors::Doors;
 use crate::failed_request;
+use crate::passed_limits;
 use diagnosis::Diagnosis;
+use front_end::Passed;
 use lifecycle::{Lifecycle, Log};
 use model::{DeploymentName, EndpointName, EventKind, Exchange, InstanceId, Reason};
 use semantics::startup::{LogSign, progress};
@@ -65,16 +67,34 @@ pub struct Told {
     pub chaos: Arc<Chaos>,
 }
 
+/// What the doors tell.
+pub struct Heard {
+    pub exchanges: mpsc::Receiver<Exchange>,
+    pub passed: mpsc::UnboundedReceiver<Passed>,
+}
+
+impl Heard {
+    /// A limit comes before the requests that it refused: a door tells of it first.
+    async fn next(&mut self, lifecycle: &Lifecycle) -> Option<Exchange> {
+        loop {
+            tokio::select! {
+                Some(passed) = self.passed.recv() => passed_limits::say(&passed, lifecycle),
+                exchange = self.exchanges.recv() => {
+                    while let Ok(passed) = self.passed.try_recv() {
+                        passed_limits::say(&passed, lifecycle);
+                    }
+                    return exchange;
+                }
+            }
+        }
+    }
+}
+
 /// Reads until the last door is closed.
-pub async fn read(
-    mut exchanges: mpsc::Receiver<Exchange>,
-    Told { requests, chaos }: Told,
-    lifecycle: Lifecycle,
-    doors: Weak<Doors>,
-) {
+pub async fn read(mut heard: Heard, Told { requests, chaos }: Told, lifecycle: Lifecycle, doors: Weak<Doors>) {
     let cures = Cures::new(lifecycle.clone(), doors.clone());
-    let mut reader = Reader { lifecycle, doors, marks: BTreeMap::new(), said: BTreeMap::new() };
-    while let Some(exchange) = exchanges.recv().await {
+    let mut reader = Reader { lifecycle: lifecycle.clone(), doors, marks: BTreeMap::new(), said: BTreeMap::new() };
+    while let Some(exchange) = heard.next(&lifecycle).await {
         let injected = exchange.reason.and_then(|_| chaos.blamed(&exchange));
         if injected.is_none() {
             // What was done on purpose has no cure.
@@ -105,11 +125,15 @@ impl Reader {
     async fn explain(&mut self, exchange: &Exchange) -> Option<Diagnosis> {
         exchange.reason?;
         let name = exchange.deployment.as_ref();
-        let deployment = name.and_then(|name| self.lifecycle.desired(&exchange.endpoint, name));
+        let deployment = name.and_then(|name| {
+            let desired = self.lifecycle.desired(&exchange.endpoint, name)?;
+            Some((desired, self.lifecycle.mounts(&exchange.endpoint, name)))
+        });
         let log = self.fresh_log(exchange).await;
         let profile = self.lifecycle.profile(&exchange.endpoint);
         let abandoned = name.map_or(0, |name| self.abandoned(&exchange.endpoint, name));
-        failed_request::explain(exchange, profile, deployment.as_ref(), abandoned, &log)
+        let deployment = deployment.as_ref().map(|(desired, mounts)| (desired, mounts.as_slice()));
+        failed_request::explain(exchange, profile, deployment, abandoned, &log)
     }
 
     fn abandoned(&self, endpoint: &EndpointName, deployment: &DeploymentName) -> u32 {

@@ -1,6 +1,8 @@
 //! A running emulator: what every part of it shares. Clones are handles on the same one.
 
+use crate::beside::Beside;
 use crate::chaos::Chaos;
+use crate::debug_ports::DebugPorts;
 use crate::doors::Doors;
 use crate::requests::Requests;
 use crate::tokens::Tokens;
@@ -9,7 +11,8 @@ use control::state::{ProjectFolder, ProjectLock, ProjectState};
 use futures_util::stream::BoxStream;
 use lifecycle::Lifecycle;
 use model::{
-    DeploymentMeters, DeploymentName, EmulatorDocument, EndpointDocument, EndpointName, Event, RequestsDocument,
+    DeploymentMeters, DeploymentName, Desired, EmulatorDocument, EndpointDocument, EndpointName, Event,
+    RequestsDocument,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,11 +27,15 @@ pub struct Running {
     pub(crate) key: Option<String>,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) doors: Arc<Doors>,
+    pub(crate) debug_ports: Arc<DebugPorts>,
     pub(crate) requests: Arc<Requests>,
     pub(crate) chaos: Arc<Chaos>,
     pub(crate) tokens: Arc<Tokens>,
+    pub(crate) beside: Beside,
     /// `state.json` as it was last written; held while a change is made, so that changes follow one another.
     pub(crate) applying: Arc<Mutex<ProjectState>>,
+    /// What was put last.
+    pub(crate) desired: Arc<watch::Sender<Option<Desired>>>,
     pub(crate) ended: watch::Sender<bool>,
     /// The control API has given its last answer.
     pub(crate) served: watch::Sender<bool>,
@@ -58,7 +65,9 @@ impl Running {
             document.faults = self.chaos.documents(&EndpointName::new(&document.name));
             let counted = self.doors.counted(&EndpointName::new(&document.name));
             for deployment in &mut document.deployments {
-                let Some(counted) = counted.get(&DeploymentName::new(&deployment.name)) else { continue };
+                let name = DeploymentName::new(&deployment.name);
+                deployment.debug_port = self.debug_ports.port(&EndpointName::new(&document.name), &name);
+                let Some(counted) = counted.get(&name) else { continue };
                 deployment.abandoned_requests = counted.abandoned;
                 deployment.requests = Some(requests(counted));
             }

@@ -1,10 +1,12 @@
 //! From the desired state to a running emulator: everything that can fail before anything runs, fails here.
 
+use crate::beside::Beside;
 use crate::chaos::Chaos;
+use crate::collected::{self, Files};
 use crate::doors::{Asked, Doors};
+use crate::follow::{self, Reread};
 use crate::minutes;
-use crate::passed_limits;
-use crate::requests::{self, Requests};
+use crate::requests::{self, Heard, Requests};
 use crate::running::Running;
 use crate::scaler;
 use crate::tokens::Tokens;
@@ -12,11 +14,12 @@ use control::Home;
 use control::state::{ProcessId, ProjectFolder, ProjectState, RunningEmulator, host};
 use diagnosis::{Diagnosis, local, plan};
 use engine::Labels;
-use front_end::TrafficLog;
+use front_end::{Collector, TrafficLog};
 use lifecycle::{Engines, Folders, Lifecycle, Project};
 use model::{Desired, EventKind};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, watch};
 
 /// Exchanges that may wait to be read before they are dropped, counted.
@@ -29,12 +32,14 @@ pub struct Setup {
     pub desired: Desired,
     /// `LOCAL_ENDPOINT_KEY`
     pub key: Option<String>,
+    /// How the project is read again when its files change.
+    pub reread: Reread,
 }
 
 /// Locks the project, binds every port, removes what a killed emulator left, and brings up what is desired.
 /// Returns as soon as all is under way; `Settled` in the events tells the rest.
 pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
-    let Setup { home, engines, desired, key } = setup;
+    let Setup { home, engines, desired, key, reread } = setup;
     home.create()?;
     let folder = ProjectFolder::of(&home, &desired.project)?;
     folder.create()?;
@@ -45,11 +50,14 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     let token = folder.new_token()?;
     let project = project(&folder, &desired.project);
     let lifecycle = recovered(project, engines, folders(&home, &folder), &desired).await;
+    let collector = Collector::start(Files::below(folder.collected())).map_err(|error| internal(&error))?;
+    let beside = Beside::new(&folder, &desired.project, &lifecycle, collector.clone())?;
+    lifecycle.is_beside(Arc::new(beside.clone()));
     let (sender, exchanges) = mpsc::channel(EXCHANGES);
     let traffic_log = TrafficLog::start(folder.traffic_log()?).map_err(|error| internal(&error))?;
     let (passing, passed) = mpsc::unbounded_channel();
-    tokio::spawn(passed_limits::say(passed, lifecycle.clone()));
-    let doors = Doors::new(lifecycle.fleet(), sender, passing, traffic_log).map_err(|error| internal(&error))?;
+    let kept = (traffic_log, collector);
+    let doors = Doors::new(lifecycle.fleet(), sender, passing, kept).map_err(|error| internal(&error))?;
     let doors = Arc::new(doors);
     let losses = lifecycle.clone();
     tokio::spawn(minutes::keep(Arc::downgrade(&doors), move |doors| say_lost(doors, &losses)));
@@ -57,13 +65,15 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
     let requests = Arc::new(Requests::default());
     let chaos = Arc::new(Chaos::default());
     let told = requests::Told { requests: requests.clone(), chaos: chaos.clone() };
-    tokio::spawn(requests::read(exchanges, told, lifecycle.clone(), Arc::downgrade(&doors)));
+    tokio::spawn(requests::read(Heard { exchanges, passed }, told, lifecycle.clone(), Arc::downgrade(&doors)));
     let emulator = RunningEmulator { process: ProcessId::own(), control_port, token_file: folder.token_file() };
     let state = ProjectState { emulator: Some(emulator), endpoints: vec![], ..known };
     let running = Running {
         tokens: Arc::new(Tokens::new()?),
         doors,
+        debug_ports: Arc::default(),
         applying: Arc::new(Mutex::new(state)),
+        desired: Arc::default(),
         ended: watch::Sender::new(false),
         served: watch::Sender::new(false),
         lock: Arc::new(std::sync::Mutex::new(Some(lock))),
@@ -75,21 +85,25 @@ pub async fn start(setup: Setup) -> Result<Running, Diagnosis> {
         lifecycle,
         requests,
         chaos,
+        beside,
     };
     running.lifecycle.serves_through(Arc::new(Asked(Arc::downgrade(&running.doors))));
-    running.put(desired).await?;
-    let (api, mut ended) = (running.clone(), running.ended.subscribe());
-    let served = running.served.clone();
-    tokio::spawn(async move {
-        let last = async move {
-            let _ = ended.wait_for(|ended| *ended).await;
-        };
-        if let Err(error) = control::server::serve(control, token, Arc::new(api), last).await {
-            tracing::error!(%error, "the control API broke");
-        }
-        served.send_replace(true);
-    });
+    running.put(desired, None).await?;
+    tokio::spawn(follow::keep(running.clone(), reread));
+    tokio::spawn(answer(running.clone(), control, token));
     Ok(running)
+}
+
+/// The control API, until the emulator ends.
+async fn answer(running: Running, control: TcpListener, token: String) {
+    let (mut ended, served) = (running.ended.subscribe(), running.served.clone());
+    let last = async move {
+        let _ = ended.wait_for(|ended| *ended).await;
+    };
+    if let Err(error) = control::server::serve(control, token, Arc::new(running), last).await {
+        tracing::error!(%error, "the control API broke");
+    }
+    served.send_replace(true);
 }
 
 /// Knows what a killed emulator left: what is still wanted will serve on, the rest is removed.
@@ -131,6 +145,7 @@ fn folders(home: &Home, folder: &ProjectFolder) -> Folders {
 
 /// Once for every time that the disk does not take what it is given.
 fn say_lost(doors: &Doors, lifecycle: &Lifecycle) {
+    collected::say_lost(doors.collector.fault(), lifecycle);
     if let Some(fault) = doors.traffic_log.fault() {
         let lines = doors.traffic_log.dropped();
         let message = format!("the traffic log cannot be written: {fault}; {lines} lines are lost so far");

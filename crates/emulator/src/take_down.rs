@@ -32,7 +32,7 @@ impl Running {
         self.write(&state);
         drop(state);
         if last {
-            self.close_traffic_log().await;
+            self.close_files().await;
             self.end();
         }
     }
@@ -45,9 +45,10 @@ impl Running {
     }
 
     /// A disk that stands still does not keep the emulator from ending.
-    async fn close_traffic_log(&self) {
-        let log = self.doors.traffic_log.clone();
-        let _ = tokio::task::spawn_blocking(move || log.close(Duration::from_secs(2))).await;
+    async fn close_files(&self) {
+        let (log, collector) = (self.doors.traffic_log.clone(), self.doors.collector.clone());
+        let patience = Duration::from_secs(2);
+        let _ = tokio::task::spawn_blocking(move || log.close(patience) && collector.flush(patience)).await;
     }
 
     fn end(&self) {

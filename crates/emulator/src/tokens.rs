@@ -1,13 +1,13 @@
 //! The tokens of `aml_token` and `aad_token`: issued here, in memory, for as long as the emulator lives. The door gets
 //! their hashes and claims only.
 
-use crate::jwt::{Claims, signed};
 use control::TokenQuery;
 use control::state::letters_and_digits;
 use diagnosis::Diagnosis;
 use model::{AuthMode, EndpointName, IssuedToken, Token};
 use semantics::auth::key_hash;
 use semantics::token::{AUDIENCE, LIFETIME, issued};
+use sidecar::jwt::{Claims, signed};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

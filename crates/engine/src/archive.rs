@@ -16,19 +16,6 @@ pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> io:
     builder.into_inner()
 }
 
-/// An archive of a folder's content or of one file, placed at `at` (relative; empty: the root).
-pub fn of_path(path: &Path, at: &str) -> io::Result<Vec<u8>> {
-    let mut builder = Builder::new(Vec::new());
-    builder.follow_symlinks(false);
-    let at = if at.is_empty() { "." } else { at };
-    if path.is_dir() {
-        builder.append_dir_all(at, path)?;
-    } else {
-        builder.append_path_with_name(path, at)?;
-    }
-    builder.into_inner()
-}
-
 /// The same archive with every entry below `at` (relative).
 pub fn below(archive: &[u8], at: &str) -> io::Result<Vec<u8>> {
     let mut builder = Builder::new(Vec::new());
@@ -47,6 +34,15 @@ pub fn below(archive: &[u8], at: &str) -> io::Result<Vec<u8>> {
     builder.into_inner()
 }
 
+/// The text of the file that the archive begins with.
+pub fn first_text(archive: &[u8]) -> io::Result<String> {
+    let mut text = String::new();
+    if let Some(entry) = Archive::new(archive).entries()?.next() {
+        entry?.read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,12 +56,5 @@ mod tests {
     fn files_go_below_a_folder() {
         let archive = of_files([("a.txt", b"a".as_slice()), ("b/c.txt", b"c")]).unwrap();
         assert_eq!(names(&below(&archive, "var/app").unwrap()), ["var/app/a.txt", "var/app/b/c.txt"]);
-    }
-
-    #[test]
-    fn a_single_file_has_the_name_it_is_given() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("model.pkl"), b"m").unwrap();
-        assert_eq!(names(&of_path(&folder.path().join("model.pkl"), "var/m.pkl").unwrap()), ["var/m.pkl"]);
     }
 }

@@ -2,38 +2,60 @@
 
 mod about;
 mod body;
+mod bridge;
 mod build;
+mod buildkit;
+mod buildkit_client;
+mod buildkit_lines;
+mod closed;
 mod container;
 mod context;
+mod context_build;
+mod death;
 mod demux;
 mod discover;
+mod dockerfile;
+mod enter;
 mod facts;
 mod failure;
 mod fault;
 mod image;
 mod inspect;
+mod install;
+mod install_script;
+mod inventory;
 mod kept;
+mod login;
 mod logs;
 mod marker;
 mod memory;
 mod nature;
 mod oom_counter;
 mod places;
+mod pull;
 mod reach;
+mod reached;
+mod reference;
 mod remains;
+mod source;
 mod standing;
+mod transfer;
+mod user;
 mod watch;
+mod way_back;
 
 pub use discover::{Discovery, Try, discover};
 pub use places::Environment;
+pub use reference::registry;
 
 use about::Told;
+use login::Logins;
 use nature::Nature;
-use reach::{Reach, Standing};
+use reach::{Back, Reach, Standing};
 
 use crate::{
-    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch, LogLine, LogSource,
-    Memory, PortUse, Recipe, Report, Started,
+    About, Base, BuildTerms, Engine, EngineError, Entered, Entry, Exit, Found, InstanceHandle, Inventory,
+    KeptEnvironment, Labels, Launch, LogLine, LogSource, Memory, Outward, PortUse, Recipe, Report, Started, WayBack,
 };
 use async_trait::async_trait;
 use bollard::Docker;
@@ -42,7 +64,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OnceCell;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Mutex, OnceCell, RwLock};
 
 /// Seconds for calls whose answer only begins when something has ended.
 const VERY_LONG: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -55,19 +78,48 @@ pub struct DockerEngine {
     nature: Nature,
     /// Its containers are processes of this machine.
     same_kernel: bool,
+    /// How its containers reach us.
+    back: Back,
+    logins: Logins,
     cache: PathBuf,
     /// Where the marker's verdict on this engine is kept, and the verdict of this process.
     verdict: PathBuf,
     shares: Arc<OnceCell<bool>>,
+    /// By which names its containers reach us, as far as was asked.
+    reached: Arc<Mutex<BTreeMap<String, bool>>>,
+    /// Held while a network without a way out is made or removed, and shared by whoever starts a container on it.
+    networks: Arc<RwLock<()>>,
 }
 
 impl DockerEngine {
     fn new(docker: Docker, standing: &Standing, address: &str, told: &Told, cache: PathBuf) -> Self {
         let (about, same_kernel) = (told.about(address, &standing.reach()), standing.same_kernel());
+        let back = standing.back();
         let verdict = marker::verdict_file(&cache, &told.identity(&about.address));
         let known = about.shares_files.or_else(|| marker::known(&verdict));
         let about = About { shares_files: known, ..about };
-        Self { docker, about, nature: told.nature(), same_kernel, cache, verdict, shares: Arc::default() }
+        Self {
+            docker,
+            about,
+            nature: told.nature(),
+            same_kernel,
+            back,
+            logins: Logins::default(),
+            cache,
+            verdict,
+            shares: Arc::default(),
+            reached: Arc::default(),
+            networks: Arc::default(),
+        }
+    }
+
+    fn with_logins(self, logins: Logins) -> Self {
+        Self { logins, ..self }
+    }
+
+    /// A user in a container is the one who has that number here.
+    fn same_users(&self) -> bool {
+        self.same_kernel && !self.nature.maps_users()
     }
 
     /// For calls that take as long as they take: builds, pulls, waiting for an exit.
@@ -84,13 +136,23 @@ impl Engine for DockerEngine {
         Ok(about::ask(&self.docker).await?.about(&self.about.address, &reach))
     }
 
-    async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError> {
+    async fn way_back(&self, outward: &Outward) -> Result<WayBack, EngineError> {
+        self.way_back_from_containers(outward).await
+    }
+
+    async fn closes(&self) -> Result<(), EngineError> {
+        self.closes_networks()
+    }
+
+    async fn reaches_back(&self, base: &Base, way: &WayBack, port: u16) -> Result<bool, EngineError> {
+        self.container_reaches(base, way, port).await
+    }
+
+    async fn prepare(&self, recipe: &Recipe, terms: &BuildTerms, report: Report<'_>) -> Result<Base, EngineError> {
         match recipe {
-            Recipe::Image { image, pull } => self.prepare_image(image, *pull, report).await,
-            Recipe::Derived { base, tag, dockerfile, files } => {
-                self.prepare_derived(base, tag, dockerfile, files, report).await
-            }
-            Recipe::Context { folder, dockerfile, tag } => self.prepare_context(folder, dockerfile, tag, report).await,
+            Recipe::Image { image, pull } => self.prepare_image(image, *pull, terms, report).await,
+            Recipe::Derived { base, tag, install } => self.prepare_derived(base, (tag, install), terms, report).await,
+            Recipe::Context { folder, dockerfile } => self.prepare_context(folder, dockerfile, terms, report).await,
             Recipe::Python { .. } => {
                 Err(EngineError::Other("a container engine makes no virtual environments; give it an image".into()))
             }
@@ -105,8 +167,33 @@ impl Engine for DockerEngine {
         self.discard_image(name).await
     }
 
+    async fn find(&self, recipe: &Recipe) -> Result<Option<Base>, EngineError> {
+        self.find_image(recipe).await
+    }
+
+    async fn inventory(&self, base: &Base) -> Result<Option<Inventory>, EngineError> {
+        self.inventory_of(base).await
+    }
+
+    async fn save(
+        &self,
+        names: &[String],
+        out: &mut (dyn AsyncWrite + Send + Unpin),
+        report: Report<'_>,
+    ) -> Result<u64, EngineError> {
+        self.save_images(names, out, report).await
+    }
+
+    async fn load(
+        &self,
+        archive: Box<dyn AsyncRead + Send + Unpin>,
+        report: Report<'_>,
+    ) -> Result<Vec<String>, EngineError> {
+        self.load_images(archive, report).await
+    }
+
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
-        self.start_container(launch).await
+        self.start_closed(launch).await
     }
 
     async fn attach(&self, handle: &InstanceHandle, ports: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
@@ -117,8 +204,16 @@ impl Engine for DockerEngine {
         self.wait_for_out_of_memory(handle).await
     }
 
+    async fn enter(&self, handle: &InstanceHandle, entry: &Entry) -> Result<Entered, EngineError> {
+        self.enter_container(handle, entry).await
+    }
+
     async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError> {
         self.memory_of(handle).await
+    }
+
+    async fn died(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.wait_for_death(handle).await
     }
 
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {
@@ -154,7 +249,7 @@ impl Engine for DockerEngine {
     }
 
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
-        self.remove_container(handle).await
+        self.remove_instance(handle).await
     }
 
     async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {

@@ -38,10 +38,32 @@ pub struct About {
 pub enum Ports {
     /// Published on this machine's loopback.
     Loopback,
+    /// At the container's own address, whose network is an interface of this machine; nothing stands between.
+    Bridge,
     /// At the container's own address: we run in a container of the same engine, on this network.
     Containers { network: String },
     /// Published on that address of the engine's host, which is another machine.
     Host(IpAddr),
+}
+
+/// How an instance reaches what this process serves to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayBack {
+    /// An address of this machine to listen on; no other machine reaches it.
+    pub listen: IpAddr,
+    /// What the instance calls it: an address or a name.
+    pub host: String,
+    pub outward: Outward,
+}
+
+/// How far an instance reaches by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Outward {
+    /// As far as its engine lets it.
+    #[default]
+    Open,
+    /// No further than its neighbours on a network of this name, and what this process serves there.
+    Closed { network: String },
 }
 
 /// How to get something that can be launched. Equal recipes give the same base; it is made once.
@@ -49,12 +71,22 @@ pub enum Ports {
 pub enum Recipe {
     /// A local image, pulled when absent and allowed.
     Image { image: String, pull: Pull },
-    /// An image derived from a base by a Dockerfile; `tag` holds the hash of all inputs.
-    Derived { base: Box<Recipe>, tag: String, dockerfile: String, files: Vec<(String, Vec<u8>)> },
-    /// The user's own build context.
-    Context { folder: PathBuf, dockerfile: String, tag: String },
+    /// An image with more in it than its base; `tag` holds the hash of all inputs.
+    Derived { base: Box<Recipe>, tag: String, install: Install },
+    /// The user's own build context; the Dockerfile relative to it.
+    Context { folder: PathBuf, dockerfile: String },
     /// A Python virtual environment; `key` is the hash of all inputs.
-    Python { key: String, requirements: Vec<String>, python: Option<String>, ca_certificates: Vec<PathBuf> },
+    Python { key: String, requirements: Vec<String>, python: Option<String> },
+}
+
+/// What is done in a container of the base, as root, to make an image of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Install {
+    /// Lines of a shell, each a step; the first that fails ends it. They run beside `files`, of which nothing stays.
+    pub steps: Vec<String>,
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Variables of the image, further or in place of the base's.
+    pub env: BTreeMap<String, String>,
 }
 
 /// When to ask the registry.
@@ -87,8 +119,31 @@ pub struct ImageFacts {
     pub exposed_ports: Vec<u16>,
     /// The image's USER as written; empty for root.
     pub user: String,
+    /// As whom its program reads files of this machine; `None`: whatever there is, or nobody can tell.
+    pub reads_as: Option<Ids>,
     pub env: BTreeMap<String, String>,
     pub arch: String,
+    pub source: ImageSource,
+}
+
+/// Where an image came from, as far as its engine and this machine remember.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageSource {
+    /// `NAME@sha256:...`, as registries know it; `None`: it was never in one.
+    pub digest: Option<String>,
+    /// When a pull last found this to be the image of that name, in unix seconds.
+    pub pulled: Option<i64>,
+    /// Since when it has been in use here, in unix seconds.
+    pub seen: Option<i64>,
+    /// The registry of its name, where this machine is logged in to it.
+    pub login: Option<String>,
+}
+
+/// Of a user, in the numbers that files have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ids {
+    pub user: u32,
+    pub groups: Vec<u32>,
 }
 
 /// What a port is for.
@@ -98,7 +153,10 @@ pub enum PortUse {
     Serve,
     Liveness,
     Readiness,
+    /// As `Serve`, for what takes its place.
     Spare,
+    /// Where the program takes commands.
+    Control,
     Debug,
 }
 
@@ -117,12 +175,22 @@ pub enum MountSource {
     Archive(Vec<u8>),
 }
 
-/// Always read-only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
     pub source: MountSource,
     /// Absolute in the container. The process engine places it below the instance's private root.
     pub target: String,
+    pub access: Access,
+}
+
+/// What the program may do with a mounted path.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Access {
+    /// It reads the path itself.
+    #[default]
+    ReadOnly,
+    /// It has a copy, for each instance its own, which everybody in it may write to and which goes with the instance.
+    Scratch,
 }
 
 /// One instance to start.
@@ -143,6 +211,7 @@ pub struct Launch {
     /// Set where limits apply; `nano_cpus` in billionths of a core.
     pub memory_bytes: Option<u64>,
     pub nano_cpus: Option<u64>,
+    pub outward: Outward,
     /// All GPUs the engine has; none where it hands none on.
     pub gpus: bool,
     /// Process engine: a folder of this instance alone, removed with it. Container paths live below it.
@@ -190,6 +259,8 @@ pub struct LogLine {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Memory {
     pub limit: Option<u64>,
+    /// Now, without files that the kernel keeps in mind and could forget.
+    pub used: Option<u64>,
     /// The most there ever was at once.
     pub peak: Option<u64>,
 }

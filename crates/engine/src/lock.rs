@@ -17,10 +17,33 @@ pub struct FileLock {
 impl FileLock {
     /// Waits for the lock of this file, saying once why it takes time.
     pub async fn of(path: &Path, report: Report<'_>) -> Result<Self, EngineError> {
+        Self::by(path, report, File::try_lock).await
+    }
+
+    /// The same for as many as ask for a part in it: nobody has it alone then.
+    pub async fn shared(path: &Path) -> Result<Self, EngineError> {
+        Self::by(path, &|_| (), File::try_lock_shared).await
+    }
+
+    /// `None`: somebody has it, or a part in it.
+    pub fn free(path: &Path) -> Result<Option<Self>, EngineError> {
+        let file = open(path).map_err(|error| failed(path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(path, &error)),
+        }
+    }
+
+    async fn by(
+        path: &Path,
+        report: Report<'_>,
+        lock: fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, EngineError> {
         let file = open(path).map_err(|error| failed(path, &error))?;
         let mut said = false;
         loop {
-            match file.try_lock() {
+            match lock(&file) {
                 Ok(()) => return Ok(Self { _file: file }),
                 Err(TryLockError::WouldBlock) if said => {}
                 Err(TryLockError::WouldBlock) => report("another process is making it: waiting for it".into()),

@@ -1,7 +1,7 @@
 //! Virtual environments and child processes, where no container engine answers.
 
-mod certificates;
 mod command;
+mod enter;
 mod environment;
 pub(crate) mod group;
 mod install;
@@ -11,12 +11,15 @@ mod output;
 mod python;
 mod record;
 mod root;
+mod scratch;
 mod start;
 mod watchdog;
 
+use crate::inventory;
 use crate::{
-    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch,
-    LogLine, LogSource, Memory, PortUse, ProcessConfig, Recipe, Report, Started,
+    About, Base, BuildTerms, Engine, EngineError, EngineKind, Entered, Entry, Exit, Found, InstanceHandle, Inventory,
+    KeptEnvironment, Labels, Launch, LogLine, LogSource, Memory, Outward, PortUse, ProcessConfig, Recipe, Report,
+    Started, WayBack,
 };
 use async_trait::async_trait;
 use environment::{Environments, Wanted};
@@ -42,7 +45,7 @@ impl ProcessEngine {
         let watchdog = Arc::new(Mutex::new(Watchdog::new(config.reaper)));
         let folder = config.cache.join("environments");
         Self {
-            environments: Environments { folder, watchdog: Arc::clone(&watchdog) },
+            environments: Environments { cache: config.cache, folder, watchdog: Arc::clone(&watchdog) },
             ledger: Ledger(config.ledger),
             watchdog,
             instances: Mutex::default(),
@@ -90,10 +93,19 @@ impl Engine for ProcessEngine {
         })
     }
 
-    async fn prepare(&self, recipe: &Recipe, report: Report<'_>) -> Result<Base, EngineError> {
+    async fn way_back(&self, _: &Outward) -> Result<WayBack, EngineError> {
+        let listen = std::net::Ipv4Addr::LOCALHOST.into();
+        Ok(WayBack { listen, host: std::net::Ipv4Addr::LOCALHOST.to_string(), outward: Outward::Open })
+    }
+
+    async fn reaches_back(&self, _: &Base, _: &WayBack, _: u16) -> Result<bool, EngineError> {
+        Ok(true)
+    }
+
+    async fn prepare(&self, recipe: &Recipe, terms: &BuildTerms, report: Report<'_>) -> Result<Base, EngineError> {
         match recipe {
-            Recipe::Python { key, requirements, python, ca_certificates } => {
-                let wanted = Wanted { key, requirements, python: python.as_deref(), ca_certificates };
+            Recipe::Python { key, requirements, python } => {
+                let wanted = Wanted { key, requirements, python: python.as_deref(), terms };
                 self.environments.prepare(&wanted, report).await
             }
             Recipe::Image { .. } | Recipe::Derived { .. } | Recipe::Context { .. } => {
@@ -102,12 +114,26 @@ impl Engine for ProcessEngine {
         }
     }
 
+    async fn find(&self, recipe: &Recipe) -> Result<Option<Base>, EngineError> {
+        Ok(match recipe {
+            Recipe::Python { key, .. } => self.environments.find(key),
+            Recipe::Image { .. } | Recipe::Derived { .. } | Recipe::Context { .. } => None,
+        })
+    }
+
     async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
         self.kept_environments()
     }
 
     async fn discard(&self, name: &str) -> Result<(), EngineError> {
         self.discard_environment(name).await
+    }
+
+    async fn inventory(&self, base: &Base) -> Result<Option<Inventory>, EngineError> {
+        let python = std::path::Path::new(&base.name).join("bin/python");
+        let output = tokio::process::Command::new(&python).args(["-I", "-c", inventory::ASK]).output().await;
+        let output = output.map_err(|error| EngineError::Other(format!("{}: {error}", python.display())))?;
+        Ok(inventory::told(&String::from_utf8_lossy(&output.stdout)))
     }
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
@@ -124,8 +150,20 @@ impl Engine for ProcessEngine {
         std::future::pending().await
     }
 
-    async fn memory(&self, _: &InstanceHandle) -> Result<Memory, EngineError> {
-        Ok(Memory::default())
+    async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError> {
+        let group = match self.find(handle)? {
+            Ok(instance) => Some(instance.group.clone()),
+            Err(record) => record.group,
+        };
+        Ok(Memory { used: group.and_then(|group| group.resident()), ..Memory::default() })
+    }
+
+    async fn enter(&self, handle: &InstanceHandle, entry: &Entry) -> Result<Entered, EngineError> {
+        let group = match self.find(handle)? {
+            Ok(instance) => Some(instance.group.clone()),
+            Err(record) => record.group,
+        };
+        enter::beside(&group.ok_or(EngineError::NoSuchInstance)?, entry).map(Entered::Here)
     }
 
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {

@@ -1,8 +1,8 @@
 //! The process engine needs process groups and symbolic links as Unix has them.
 
 use crate::{
-    About, Base, Engine, EngineError, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch, LogLine, LogSource,
-    Memory, PortUse, ProcessConfig, Recipe, Report, Started,
+    About, Base, BuildTerms, Engine, EngineError, Entered, Entry, Exit, Found, InstanceHandle, KeptEnvironment, Labels,
+    Launch, LogLine, LogSource, Memory, Outward, PortUse, ProcessConfig, Recipe, Report, Started, WayBack,
 };
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -29,7 +29,19 @@ impl Engine for ProcessEngine {
         unsupported()
     }
 
-    async fn prepare(&self, _: &Recipe, _: Report<'_>) -> Result<Base, EngineError> {
+    async fn way_back(&self, _: &Outward) -> Result<WayBack, EngineError> {
+        unsupported()
+    }
+
+    async fn reaches_back(&self, _: &Base, _: &WayBack, _: u16) -> Result<bool, EngineError> {
+        unsupported()
+    }
+
+    async fn prepare(&self, _: &Recipe, _: &BuildTerms, _: Report<'_>) -> Result<Base, EngineError> {
+        unsupported()
+    }
+
+    async fn find(&self, _: &Recipe) -> Result<Option<Base>, EngineError> {
         unsupported()
     }
 
@@ -50,6 +62,10 @@ impl Engine for ProcessEngine {
     }
 
     async fn out_of_memory(&self, _: &InstanceHandle) -> Result<(), EngineError> {
+        unsupported()
+    }
+
+    async fn enter(&self, _: &InstanceHandle, _: &Entry) -> Result<Entered, EngineError> {
         unsupported()
     }
 

@@ -1,8 +1,9 @@
 //! An engine whose instances do what a script says: for tests of what stands above the seam.
 
 use crate::{
-    About, Base, Engine, EngineError, EngineKind, Exit, Found, InstanceHandle, KeptEnvironment, Labels, Launch,
-    LogLine, LogSource, Memory, PortUse, Recipe, Report, Started, Stream,
+    About, Base, BuildTerms, Engine, EngineError, EngineKind, Entered, Entry, Exit, Found, InstanceHandle,
+    KeptEnvironment, Labels, Launch, LogLine, LogSource, Memory, Outward, PortUse, Recipe, Report, Started, Stream,
+    WayBack,
 };
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -17,8 +18,12 @@ use tokio::sync::watch;
 pub struct Script {
     /// Starting fails so.
     pub refused: Option<EngineError>,
+    /// It runs, but nobody hears of it: the engine goes away before it answers.
+    pub unheard: bool,
     /// Every port of the instance is reached here: a listener of the test, ready or not as the test wants it.
     pub address: Option<SocketAddr>,
+    /// These ports are reached elsewhere.
+    pub ports: BTreeMap<PortUse, SocketAddr>,
     /// Said at once, on stdout.
     pub lines: Vec<String>,
     /// Ends by itself with this code after this time (tokio's clock).
@@ -33,6 +38,8 @@ pub struct ScriptedEngine {
     state: Arc<Mutex<State>>,
     /// Nothing answers.
     away: watch::Sender<bool>,
+    /// Everything that is asked waits.
+    still: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -104,6 +111,20 @@ impl ScriptedEngine {
         self.away.send_replace(false);
     }
 
+    /// From now on what is asked gets no answer, and what is waited for goes on.
+    pub fn stands_still(&self) {
+        self.still.send_replace(true);
+    }
+
+    /// Answers, also what was asked meanwhile.
+    pub fn moves_on(&self) {
+        self.still.send_replace(false);
+    }
+
+    async fn moves(&self) {
+        let _ = self.still.subscribe().wait_for(|still| !still).await;
+    }
+
     fn answers(&self) -> Result<(), EngineError> {
         if *self.away.borrow() { Err(gone()) } else { Ok(()) }
     }
@@ -124,6 +145,13 @@ impl ScriptedEngine {
 
     fn find(&self, handle: &InstanceHandle) -> Result<Instance, EngineError> {
         self.state().instances.get(handle).cloned().ok_or(EngineError::NoSuchInstance)
+    }
+}
+
+impl Script {
+    fn addresses(&self, ports: &BTreeMap<PortUse, u16>) -> BTreeMap<PortUse, SocketAddr> {
+        let at = |used: &PortUse| self.ports.get(used).copied().or(self.address);
+        ports.keys().filter_map(|used| Some((*used, at(used)?))).collect()
     }
 }
 
@@ -159,6 +187,7 @@ fn killed() -> Exit {
 #[async_trait]
 impl Engine for ScriptedEngine {
     async fn about(&self) -> Result<About, EngineError> {
+        self.moves().await;
         self.answers()?;
         Ok(About {
             kind: EngineKind::Scripted,
@@ -173,15 +202,28 @@ impl Engine for ScriptedEngine {
         })
     }
 
-    async fn prepare(&self, recipe: &Recipe, _: Report<'_>) -> Result<Base, EngineError> {
+    async fn way_back(&self, _: &Outward) -> Result<WayBack, EngineError> {
+        Err(EngineError::Unsupported("nothing runs here".into()))
+    }
+
+    async fn reaches_back(&self, _: &Base, _: &WayBack, _: u16) -> Result<bool, EngineError> {
+        Ok(true)
+    }
+
+    async fn prepare(&self, recipe: &Recipe, _: &BuildTerms, _: Report<'_>) -> Result<Base, EngineError> {
         self.answers()?;
         let name = match recipe {
             Recipe::Image { image, .. } => image,
-            Recipe::Derived { tag, .. } | Recipe::Context { tag, .. } => tag,
+            Recipe::Derived { tag, .. } => tag,
+            Recipe::Context { dockerfile, .. } => dockerfile,
             Recipe::Python { key, .. } => key,
         };
         let usual = Base { name: name.clone(), id: name.clone(), made: false, facts: Default::default() };
         self.state().bases.pop_front().unwrap_or(Ok(usual))
+    }
+
+    async fn find(&self, _: &Recipe) -> Result<Option<Base>, EngineError> {
+        self.answers().map(|()| None)
     }
 
     async fn kept(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
@@ -193,6 +235,7 @@ impl Engine for ScriptedEngine {
     }
 
     async fn start(&self, launch: &Launch) -> Result<Started, EngineError> {
+        self.moves().await;
         self.answers()?;
         let mut state = self.state();
         state.launches.push(launch.clone());
@@ -202,7 +245,7 @@ impl Engine for ScriptedEngine {
         }
         state.count += 1;
         let handle = InstanceHandle(format!("scripted-{}", state.count));
-        let addresses = script.address.iter().flat_map(|at| launch.ports.keys().map(|used| (*used, *at))).collect();
+        let addresses = script.addresses(&launch.ports);
         let instance = Instance {
             launch: launch.clone(),
             script: script.clone(),
@@ -216,7 +259,10 @@ impl Engine for ScriptedEngine {
                 instance.end(exit(code));
             });
         }
-        Ok(Started { handle, addresses, copied: vec![] })
+        if script.unheard {
+            self.goes_away();
+        }
+        self.answers().map(|()| Started { handle, addresses, copied: vec![] })
     }
 
     async fn attach(&self, handle: &InstanceHandle, ports: &BTreeMap<PortUse, u16>) -> Result<Started, EngineError> {
@@ -225,7 +271,7 @@ impl Engine for ScriptedEngine {
         if exit.borrow().is_some() {
             return Err(EngineError::NoSuchInstance);
         }
-        let addresses = script.address.iter().flat_map(|at| ports.keys().map(|used| (*used, *at))).collect();
+        let addresses = script.addresses(ports);
         Ok(Started { handle: handle.clone(), addresses, copied: vec![] })
     }
 
@@ -235,10 +281,20 @@ impl Engine for ScriptedEngine {
         Ok(())
     }
 
+    async fn enter(&self, _: &InstanceHandle, _: &Entry) -> Result<Entered, EngineError> {
+        Err(EngineError::Unsupported("there is nothing in a scripted instance".into()))
+    }
+
     async fn memory(&self, handle: &InstanceHandle) -> Result<Memory, EngineError> {
         self.answers()?;
         let limit = self.find(handle)?.launch.memory_bytes;
-        Ok(Memory { limit, peak: limit })
+        Ok(Memory { limit, used: limit, peak: limit })
+    }
+
+    /// Whether the engine is there or not.
+    async fn died(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
+        self.find(handle)?.wait().await;
+        Ok(())
     }
 
     async fn wait(&self, handle: &InstanceHandle) -> Result<Exit, EngineError> {
@@ -298,11 +354,16 @@ impl Engine for ScriptedEngine {
         Ok(())
     }
 
+    /// Its name does for a handle, as with the container engines.
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
         self.answers()?;
-        if let Some(instance) = self.state().instances.remove(handle) {
-            instance.end(killed());
-        }
+        self.state().instances.retain(|at, instance| {
+            let meant = at == handle || instance.launch.name == handle.0;
+            if meant {
+                instance.end(killed());
+            }
+            !meant
+        });
         Ok(())
     }
 

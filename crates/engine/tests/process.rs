@@ -9,7 +9,7 @@ mod support {
     pub mod contract;
 }
 
-use engine::{Engine, EngineError, InstanceHandle, Labels, ProcessConfig, ProcessEngine, Recipe};
+use engine::{BuildTerms, Engine, EngineError, InstanceHandle, Labels, ProcessConfig, ProcessEngine, Recipe};
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -27,11 +27,13 @@ contract! { bench:
     who_is_frozen_answers_when_it_is_resumed
     who_is_frozen_can_be_killed_stopped_and_removed
     a_running_instance_can_be_removed
+    a_name_does_for_a_handle
     logs_keep_streams_lines_and_order
     following_ends_with_the_instance
     a_missing_mount_is_named
     a_missing_program_is_named
     an_archive_can_be_mounted
+    scratch_is_written_to_and_goes_with_the_instance
     labels_are_all_asked_for
 }
 
@@ -42,13 +44,13 @@ fn engine(folder: &Path) -> ProcessEngine {
 
 fn recipe(requirements: &[&str]) -> Recipe {
     let requirements = requirements.iter().map(|line| (*line).to_owned()).collect();
-    Recipe::Python { key: "test".into(), requirements, python: None, ca_certificates: vec![] }
+    Recipe::Python { key: "test".into(), requirements, python: None }
 }
 
 async fn bench() -> Option<Bench> {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path());
-    let base = engine.prepare(&recipe(&[]), &|_| ()).await.unwrap();
+    let base = engine.prepare(&recipe(&[]), &BuildTerms::default(), &|_| ()).await.unwrap();
     // Instances end with the engine, which the bench owns.
     let mut bench = Bench::new(Box::new(engine), base, "127.0.0.1", |_| ());
     bench.keep.push(folder);
@@ -60,13 +62,19 @@ async fn an_environment_is_made_once_by_two_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = (engine(folder.path()), engine(folder.path()));
     let recipe = recipe(&[]);
-    let (first, second) = tokio::join!(one.prepare(&recipe, &|_| ()), other.prepare(&recipe, &|_| ()));
+    let terms = BuildTerms::default();
+    let (first, second) = tokio::join!(one.prepare(&recipe, &terms, &|_| ()), other.prepare(&recipe, &terms, &|_| ()));
     let (first, second) = (first.unwrap(), second.unwrap());
     assert!(first.made ^ second.made && first.name == second.name);
     let unfinished = Path::new(&first.name);
     std::fs::remove_file(unfinished.join(".complete")).unwrap();
-    assert!(one.prepare(&recipe, &|_| ()).await.unwrap().made);
-    assert!(!one.prepare(&recipe, &|line| panic!("nothing should be done: {line}")).await.unwrap().made);
+    assert!(one.prepare(&recipe, &BuildTerms::default(), &|_| ()).await.unwrap().made);
+    assert!(
+        !one.prepare(&recipe, &BuildTerms::default(), &|line| panic!("nothing should be done: {line}"))
+            .await
+            .unwrap()
+            .made
+    );
 }
 
 #[tokio::test]
@@ -89,7 +97,7 @@ async fn a_package_that_does_not_exist_leaves_no_environment() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("wheel.whl"), "no wheel").unwrap();
     let missing = folder.path().join("no-such.whl").display().to_string();
-    let error = engine(folder.path()).prepare(&recipe(&[&missing]), &|_| ()).await.unwrap_err();
+    let error = engine(folder.path()).prepare(&recipe(&[&missing]), &BuildTerms::default(), &|_| ()).await.unwrap_err();
     assert!(matches!(&error, EngineError::BuildFailed { log, .. } if !log.is_empty()), "{error:?}");
     assert!(!folder.path().join("cache/environments/test").exists());
 }
@@ -109,8 +117,8 @@ async fn another_python_is_said() {
     let said = std::sync::Mutex::new(Vec::new());
     let report = |line: String| said.lock().unwrap().push(line);
     let python = Some("2.1".to_owned());
-    let recipe = Recipe::Python { key: "test".into(), requirements: vec![], python, ca_certificates: vec![] };
-    engine(folder.path()).prepare(&recipe, &report).await.unwrap();
+    let recipe = Recipe::Python { key: "test".into(), requirements: vec![], python };
+    engine(folder.path()).prepare(&recipe, &BuildTerms::default(), &report).await.unwrap();
     assert!(said.lock().unwrap()[0].starts_with("Python 2.1 is not on this machine: using 3."));
 }
 

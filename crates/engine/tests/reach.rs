@@ -30,11 +30,13 @@ contract! { on_another_machine:
     who_is_frozen_answers_when_it_is_resumed
     who_is_frozen_can_be_killed_stopped_and_removed
     a_running_instance_can_be_removed
+    a_name_does_for_a_handle
     logs_keep_streams_lines_and_order
     following_ends_with_the_instance
     a_missing_mount_is_named
     a_missing_program_is_named
     an_archive_can_be_mounted
+    scratch_is_written_to_and_goes_with_the_instance
     labels_are_all_asked_for
 }
 

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use engine::scripted::{Script, ScriptedEngine};
-use engine::{Base, Engine, EngineError, Launch, LogSource, PortUse, Recipe};
+use engine::{Base, BuildTerms, Engine, EngineError, InstanceHandle, Launch, LogSource, PortUse, Recipe};
 use futures_util::StreamExt;
 use std::time::Duration;
 
 async fn launch(engine: &ScriptedEngine) -> Launch {
     let recipe = Recipe::Image { image: "a:1".into(), pull: engine::Pull::Missing };
-    let base: Base = engine.prepare(&recipe, &|_| ()).await.unwrap();
+    let base: Base = engine.prepare(&recipe, &BuildTerms::default(), &|_| ()).await.unwrap();
     Launch {
         name: "blue-0".into(),
         base,
@@ -20,6 +20,7 @@ async fn launch(engine: &ScriptedEngine) -> Launch {
         labels: [("deployment".to_owned(), "blue".to_owned())].into(),
         memory_bytes: None,
         nano_cpus: None,
+        outward: engine::Outward::Open,
         gpus: false,
         private_root: "/nowhere".into(),
     }
@@ -41,7 +42,7 @@ async fn an_instance_ends_by_its_script() {
     let lines = engine.logs(&started.handle, LogSource { tail: Some(1), follow: true }).await.unwrap();
     assert_eq!(lines.map(|line| line.text).collect::<Vec<_>>().await, ["two"]);
     assert_eq!(engine.wait(&started.handle).await.unwrap().code, 3);
-    engine.remove(&started.handle).await.unwrap();
+    engine.remove(&InstanceHandle(launch.name.clone())).await.unwrap();
     assert!(engine.list(&launch.labels).await.unwrap().is_empty());
     assert_eq!(engine.launches(), [launch]);
 }

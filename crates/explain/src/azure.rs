@@ -57,6 +57,9 @@ pub struct Row {
     pub cause: String,
     /// What raises it here, or "never" and why.
     pub raised_locally: String,
+    /// Tests that raise it for real, or what an answer is compared with.
+    #[serde(default)]
+    pub proof: Vec<String>,
     /// Codes of `diagnosis` that it is raised with.
     #[serde(default)]
     pub codes: Vec<String>,

@@ -22,7 +22,7 @@ fn each_is_an_error_that_only_the_cloud_raises() {
 #[test]
 fn exit_codes_are_those_of_the_kind_of_failure() {
     let exit = |name| inject(name, Kind::Managed, "blue").unwrap().exit();
-    assert_eq!(exit("image-build-timing-out"), Exit::ImageFailed);
+    assert_eq!(exit("image-build-compute-not-set-in-a-private-workspace-with-virtual-network"), Exit::ImageFailed);
     assert_eq!(exit("CLUSTER-QUOTA"), Exit::StartFailed);
 }
 

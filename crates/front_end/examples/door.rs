@@ -82,7 +82,8 @@ fn deployment(number: u32, options: &Options) -> ServedDeployment {
     };
     let upstream = if options.whole { UpstreamMode::WholeBodyThenClose } else { UpstreamMode::Streaming };
     let instances = (0..options.instances).map(|number| instance(&name, number, options.upstream)).collect();
-    ServedDeployment { name, limits, scoring_path: "/score".into(), upstream, instances, faults: vec![] }
+    let (faults, collector) = (vec![], None);
+    ServedDeployment { name, limits, scoring_path: "/score".into(), upstream, instances, faults, collector }
 }
 
 fn instance(deployment: &DeploymentName, number: u32, address: SocketAddr) -> ServedInstance {

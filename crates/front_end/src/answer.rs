@@ -1,6 +1,7 @@
 //! One scoring request, straight down.
 
 use crate::cargo::{self, Cargo};
+use crate::cut::Unscored;
 use crate::deadline::Deadline;
 use crate::desk::{Desk, Ticket};
 use crate::door::Door;
@@ -44,10 +45,11 @@ pub(crate) async fn answer(door: Arc<Door>, id: RequestId, request: Request<Uplo
     let mut body = Some(body);
     match score(&door, head, &mut body, &mut record).await {
         Ok(scored) => reply::scored(scored, record),
-        Err(refusal) => {
+        Err(Unscored::Refused(refusal)) => {
             linger(body, record.waits);
             reply::refused(refusal, record)
         }
+        Err(Unscored::Lost) => reply::lost(record),
     }
 }
 
@@ -68,12 +70,13 @@ pub(crate) async fn answer(door: Arc<Door>, id: RequestId, request: Request<Uplo
 /// | an instance is ready, one is free | 424 | 503, 503 after `max_queue_wait_ms` | 503 |
 /// | a fault on purpose holds it back | 408 | 504 | 504 |
 /// | the container answers | 200, 424 | its own, 502 | its own, 502 |
+/// | a fault on purpose loses the answer | the connection is cut | cut | cut |
 async fn score(
     door: &Arc<Door>,
     mut head: Parts,
     body: &mut Option<Upload>,
     record: &mut Record,
-) -> Result<Scored, Refusal> {
+) -> Result<Scored, Unscored> {
     let endpoint = door.endpoint().ok_or(NO_ROUTE)?;
     let profile = endpoint.profile;
     record.follow(&endpoint);
@@ -86,7 +89,7 @@ async fn score(
     let desk = door.desk(deployment);
     record.desk = Some(desk.clone());
     let ticket = desk.admit(profile, &deployment.limits).inspect_err(|_| record.refused())?;
-    record.admitted(ticket.before);
+    record.admitted(ticket.before, deployment, &head);
     let mut copy = mirror::wanted(door, &endpoint, &head);
 
     let whole = cargo::hold(deployment.upstream, door, body, record).await?;
@@ -111,20 +114,20 @@ async fn score(
         }
     };
 
+    let cargo = record.watched(cargo);
     let swagger = paths::is_swagger(head.uri.path());
     let mut request = forward::request(profile, head, cargo, record.ids(), lease.place().seat.address());
     let fate = fault::hold(&deployment.faults, &mut lease, record, &mut deadline).await.map_err(refuse)?;
     let (head, exchange) = loop {
         let answered = deadline.race(pin!(exchange::call(&mut lease, request, began))).await;
         match answered.ok_or_else(|| refuse(Upstream::TimedOut))? {
-            Ok(answered) => break fate.of(answered).map_err(refuse)?,
+            Ok(answered) => break fate.of(answered, record)?,
             Err(unanswered) => request = unseen(unanswered, record, &desk, &lease.place().seat)?,
         }
         drop(lease);
         lease = Box::pin(leased(&desk, patience, profile, &mut deadline)).await?;
         began = record.leased(lease.place().seat.clone());
     };
-    record.answered(head.status.as_u16());
     if swagger {
         paths::no_swagger(profile, head.status.as_u16())?;
     }
@@ -132,7 +135,7 @@ async fn score(
         Verdict::Pass { status, reason, headers: added } => {
             Ok(Scored { status, reason, added, head, exchange, lease, deadline, ticket })
         }
-        Verdict::Refuse(refusal) => Err(refusal),
+        Verdict::Refuse(refusal) => Err(refusal.into()),
     }
 }
 

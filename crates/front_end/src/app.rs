@@ -1,6 +1,7 @@
 //! The way of a request to its handler: scoring paths go straight, every other goes through the Router.
 
 use crate::answer::answer;
+use crate::cut::Lost;
 use crate::door::Door;
 use crate::forward::{REQUEST_ID, request_id};
 use crate::own;
@@ -37,13 +38,20 @@ impl App {
         Self { router: router(door.clone()), door }
     }
 
-    pub(crate) async fn handle(&self, request: Request<Incoming>, turn: Turn) -> Result<Response<Page>, Infallible> {
+    pub(crate) async fn handle(&self, request: Request<Incoming>, turn: Turn) -> Result<Response<Page>, Lost> {
         if self.door.scores(request.uri().path()) {
-            let scored = scored(self.door.clone(), request.map(Upload::Direct)).await;
-            return Ok(scored.map(|kind| Page::new(kind, turn)));
+            return unless_lost(scored(self.door.clone(), request.map(Upload::Direct)).await, turn);
         }
         let Ok(response) = self.router.clone().call(request).await;
-        Ok(response.map(|body| Page::new(Kind::Other(body), turn)))
+        unless_lost(response.map(Kind::Other), turn)
+    }
+}
+
+/// hyper closes a connection whose request ends in an error, and writes nothing.
+fn unless_lost(response: Response<Kind>, turn: Turn) -> Result<Response<Page>, Lost> {
+    match response.extensions().get::<Lost>() {
+        Some(lost) => Err(*lost),
+        None => Ok(response.map(|kind| Page::new(kind, turn))),
     }
 }
 

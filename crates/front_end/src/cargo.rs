@@ -1,5 +1,6 @@
 //! The body that goes to the container: whole, in memory or on disk, or as it comes.
 
+use crate::capture::Sample;
 use crate::door::Door;
 use crate::idle::Hold;
 use crate::intake::Intake;
@@ -22,9 +23,24 @@ use std::task::{Context, Poll, ready};
 
 #[derive(Debug)]
 pub(crate) enum Cargo {
-    Whole { pieces: std::vec::IntoIter<Bytes>, left: u64 },
-    OnDisk { file: Box<Spilled>, left: u64, meter: Arc<Meter> },
-    Stream { body: Intake, tee: Option<Box<Tee>> },
+    Whole {
+        pieces: std::vec::IntoIter<Bytes>,
+        left: u64,
+    },
+    OnDisk {
+        file: Box<Spilled>,
+        left: u64,
+        meter: Arc<Meter>,
+    },
+    Stream {
+        body: Intake,
+        tee: Option<Box<Tee>>,
+    },
+    /// Any other, which is collected as it passes.
+    Watched {
+        cargo: Box<Cargo>,
+        sample: Box<Sample>,
+    },
 }
 
 /// The whole body, for a container that wants it so; what is left of a refused one stays in `body`.
@@ -109,11 +125,27 @@ impl Cargo {
         Self::Whole { pieces: pieces.into_iter(), left }
     }
 
+    pub(crate) fn watched(self, mut sample: Sample) -> Self {
+        if self.is_end_stream() {
+            sample.ended();
+        }
+        Self::Watched { cargo: Box::new(self), sample: Box::new(sample) }
+    }
+
+    /// It comes as the client sends it.
+    pub(crate) fn streams(&self) -> bool {
+        match self {
+            Self::Stream { .. } => true,
+            Self::Watched { cargo, .. } => cargo.streams(),
+            Self::Whole { .. } | Self::OnDisk { .. } => false,
+        }
+    }
+
     /// The same once more, where it lies in memory: the pieces are shared.
     pub(crate) fn again(&self) -> Option<Self> {
         match self {
             Self::Whole { pieces, left } => Some(Self::whole(pieces.as_slice().to_vec(), *left)),
-            Self::OnDisk { .. } | Self::Stream { .. } => None,
+            Self::OnDisk { .. } | Self::Stream { .. } | Self::Watched { .. } => None,
         }
     }
 
@@ -123,6 +155,18 @@ impl Cargo {
                 let piece = ready!(Pin::new(&mut *body).poll_frame(cx));
                 if let Some(tee) = tee {
                     tee.saw(piece.as_ref(), piece.is_none() || body.is_end_stream());
+                }
+                return Poll::Ready(piece);
+            }
+            Self::Watched { cargo, sample } => {
+                let piece = ready!(cargo.poll_piece(cx));
+                match &piece {
+                    Some(Ok(piece)) => piece.data_ref().into_iter().for_each(|data| sample.saw(data)),
+                    Some(Err(_)) => return Poll::Ready(piece),
+                    None => {}
+                }
+                if piece.is_none() || cargo.is_end_stream() {
+                    sample.ended();
                 }
                 return Poll::Ready(piece);
             }
@@ -151,6 +195,7 @@ impl Body for Cargo {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Stream { body, .. } => body.is_end_stream(),
+            Self::Watched { cargo, .. } => cargo.is_end_stream(),
             Self::Whole { left, .. } | Self::OnDisk { left, .. } => *left == 0,
         }
     }
@@ -158,6 +203,7 @@ impl Body for Cargo {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Stream { body, .. } => body.size_hint(),
+            Self::Watched { cargo, .. } => cargo.size_hint(),
             Self::Whole { left, .. } | Self::OnDisk { left, .. } => SizeHint::with_exact(*left),
         }
     }

@@ -1,11 +1,12 @@
 //! What can be read from outside while the door is open.
 
 use crate::codes::Codes;
+use crate::collector::Collector;
 use crate::desk::Desk;
-use model::{DeploymentName, DoorMeters, InstanceId};
+use model::{DeploymentMeters, DeploymentName, DoorMeters, EndpointName, InstanceId};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A handle on the numbers of one door; clones read the same numbers.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,7 @@ struct Numbers {
     bytes_sent: AtomicU64,
     unrouted: Codes,
     followers: AtomicUsize,
+    collector: OnceLock<(EndpointName, Collector)>,
 }
 
 /// While it lives, every request is told as an exchange, not the failed ones alone.
@@ -65,8 +67,21 @@ impl Counters {
             bytes_sent: numbers.bytes_sent.load(Relaxed),
             exchanges_dropped: self.dropped_exchanges(),
             unrouted: numbers.unrouted.answers(),
-            deployments: self.lock().iter().map(|(name, desk)| (name.clone(), desk.meters())).collect(),
+            deployments: self.deployment_meters(),
         }
+    }
+
+    fn deployment_meters(&self) -> BTreeMap<DeploymentName, DeploymentMeters> {
+        let mut all = self.lock().iter().map(|(name, desk)| (name.clone(), desk.meters())).collect();
+        if let Some((endpoint, collector)) = self.0.collector.get() {
+            collector.count(endpoint, &mut all);
+        }
+        all
+    }
+
+    /// What is collected of this endpoint is counted there.
+    pub(crate) fn collects(&self, endpoint: &EndpointName, collector: &Collector) {
+        let _ = self.0.collector.set((endpoint.clone(), collector.clone()));
     }
 
     /// Client connections that are open.

@@ -23,6 +23,8 @@ pub(crate) struct Desk {
     queue: Mutex<Queue>,
     /// Somebody has left an instance.
     left: Notify,
+    /// There is a new fleet.
+    moved: Notify,
     pub(crate) tally: Tally,
 }
 
@@ -44,7 +46,17 @@ impl Desk {
         let label = HeaderValue::from_str(name.as_str()).ok();
         let queue = Mutex::new(Queue::new(served, fleet));
         let (in_flight, abandoned) = (AtomicU32::new(0), AtomicU32::new(0));
-        Self { endpoint, name, label, in_flight, abandoned, queue, left: Notify::new(), tally: Tally::default() }
+        Self {
+            endpoint,
+            name,
+            label,
+            in_flight,
+            abandoned,
+            queue,
+            left: Notify::new(),
+            moved: Notify::new(),
+            tally: Tally::default(),
+        }
     }
 
     /// Counting and asking are one step: two requests never take the same last place.
@@ -113,6 +125,26 @@ impl Desk {
         let mut queue = self.queue();
         queue.refresh(&self.endpoint);
         queue.pump();
+        drop(queue);
+        self.moved.notify_waiters();
+    }
+
+    /// Resolves once this start of an instance is served no more: it has ended, or gets no more requests.
+    pub(crate) async fn withdrawn(&self, seat: &Seat) {
+        loop {
+            let mut moved = std::pin::pin!(self.moved.notified());
+            moved.as_mut().enable();
+            if !self.serves(seat) {
+                return;
+            }
+            moved.await;
+        }
+    }
+
+    fn serves(&self, seat: &Seat) -> bool {
+        let mut queue = self.queue();
+        queue.refresh(&self.endpoint);
+        queue.serves(seat)
     }
 
     /// Its connection broke before an answer came. Whether the next lease is another instance's, or none's.

@@ -1,6 +1,7 @@
 //! One endpoint's listener: its configuration, and what its requests share.
 
 use crate::chance::Chance;
+use crate::collector::Collector;
 use crate::counters::Counters;
 use crate::credential::LastCredential;
 use crate::desk::Desk;
@@ -23,6 +24,8 @@ pub struct DoorConfig {
     pub exchanges: mpsc::Sender<Exchange>,
     /// `None`: no traffic log is written.
     pub traffic_log: Option<TrafficLog>,
+    /// `None`: nothing is collected, whatever a deployment wants.
+    pub collector: Option<Collector>,
     /// Told the first time that a limit of the endpoint as a whole is passed.
     pub passed_limits: Option<mpsc::UnboundedSender<Passed>>,
     /// By which those limits are reckoned; `None`: the machine's.
@@ -51,6 +54,7 @@ impl DoorConfig {
             fleet,
             exchanges,
             traffic_log: None,
+            collector: None,
             passed_limits: None,
             clock: None,
             seed: None,
@@ -79,6 +83,7 @@ pub struct Door {
 
 impl Door {
     pub fn new(config: DoorConfig) -> Self {
+        config.collector.iter().for_each(|collector| config.counters.collects(&config.endpoint, collector));
         Self {
             chance: Chance::new(config.seed),
             last_credential: LastCredential::default(),

@@ -12,7 +12,6 @@ use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -67,15 +66,22 @@ pub(crate) async fn call(
             Err(unsent) => request = unsent.ok_or(Unanswered::Broken)?,
         }
     }
-    match open(lease.place().seat.address()).await {
+    match open(lease).await {
         Some(link) => Exchange::begin(lease, link, request, started).answered().await.map_err(|_| Unanswered::Broken),
         None => Err(Unanswered::Unseen(Box::new(request))),
     }
 }
 
-async fn open(address: SocketAddr) -> Option<Box<Link>> {
+/// A container that is no more may leave the question unanswered: then it is waited for no longer than it is served.
+async fn open(lease: &mut Lease) -> Option<Box<Link>> {
+    let seat = lease.place().seat.clone();
+    let address = seat.address();
     let told = |error| tracing::debug!(%address, %error, "no connection to the container");
-    Link::open(address).await.map_err(told).ok()
+    tokio::select! {
+        biased;
+        link = Link::open(address) => link.map_err(told).ok(),
+        () = lease.desk.withdrawn(&seat) => None,
+    }
 }
 
 impl Exchange {

@@ -1,8 +1,10 @@
 //! What is done to a request on purpose, between the choice of its instance and the exchange with it.
 
+use crate::cut::Unscored;
 use crate::deadline::Deadline;
 use crate::lease::Lease;
 use crate::record::Record;
+use http::response::Parts;
 use model::{Effect, InstanceId, RequestFault};
 use semantics::chaos::{held_back, hits};
 use semantics::outcome::Upstream;
@@ -12,7 +14,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Passes,
-    /// The container goes on to the end of it, as when a client has left.
+    /// The container goes on to the end of it, and the client's connection is cut.
     IsLost,
 }
 
@@ -43,9 +45,10 @@ pub(crate) async fn hold(
 }
 
 impl Fate {
-    /// As if the container had closed the connection.
-    pub(crate) fn of<T>(self, answered: T) -> Result<T, Upstream> {
-        if self == Self::IsLost { Err(Upstream::Closed) } else { Ok(answered) }
+    /// The container said its status, whatever becomes of it.
+    pub(crate) fn of<T>(self, answered: (Parts, T), record: &mut Record) -> Result<(Parts, T), Unscored> {
+        record.answered(answered.0.status.as_u16());
+        if self == Self::IsLost { Err(Unscored::Lost) } else { Ok(answered) }
     }
 }
 

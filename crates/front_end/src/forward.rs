@@ -32,7 +32,7 @@ pub(crate) fn request(
     *passed.method_mut() = head.method;
     *passed.uri_mut() = origin_form(&head.uri);
     *passed.headers_mut() = head.headers;
-    let trailers = matches!(passed.body(), Cargo::Stream { .. }) && takes_trailers(passed.headers());
+    let trailers = passed.body().streams() && takes_trailers(passed.headers());
     let chunked = strip(passed.headers_mut(), headers::withheld_from_container(profile));
     frame(&mut passed, chunked);
     if trailers {

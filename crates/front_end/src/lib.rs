@@ -7,9 +7,11 @@
 mod answer;
 mod app;
 mod bell;
+mod capture;
 mod cargo;
 mod chance;
 mod codes;
+mod collector;
 mod connection;
 mod counters;
 mod credential;
@@ -49,6 +51,7 @@ mod traffic_log;
 mod upload;
 mod wire;
 
+pub use collector::{Collected, Collector, Lost, Store};
 pub use counters::{Counters, DeploymentCounts, Following};
 pub use door::{Door, DoorConfig};
 pub use plane::Plane;

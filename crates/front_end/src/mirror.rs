@@ -71,9 +71,10 @@ impl Mirrored {
         let id = request_id(uuid::Uuid::new_v4().into_bytes());
         let mut record = Record::open(&self.door, id, &head);
         record.copies(&self.endpoint, &desk, cargo.length().unwrap_or_default());
-        record.admitted(ticket.before);
+        record.admitted(ticket.before, &self.deployment, &head);
         let now = record.leased(lease.place().seat.clone());
         let deadline = Deadline::after(now, limits.request_timeout, &self.door.timers);
+        let cargo = record.watched(cargo);
         let request = forward::request(RULES, head, cargo, record.ids(), lease.place().seat.address());
         tokio::spawn(Held { _ticket: ticket, lease, deadline, record }.run(request, now));
     }
@@ -95,6 +96,7 @@ impl Held {
             Some(Err(_)) => self.told(judge(RULES, Upstream::Closed)),
             Some(Ok((head, exchange))) => {
                 self.record.answered(head.status.as_u16());
+                self.record.passes(&head.headers);
                 self.told(judge(RULES, told(&head)));
                 self.read(exchange).await;
             }
@@ -113,8 +115,11 @@ impl Held {
     async fn read(mut self, mut exchange: Exchange) {
         loop {
             match self.deadline.race(pin!(poll_fn(|cx| exchange.poll_frame(cx)))).await {
-                Some(Some(Ok(piece))) => self.record.sent += piece.data_ref().map_or(0, |data| data.len() as u64),
-                Some(None) => return self.lease.keep(exchange.ended()),
+                Some(Some(Ok(piece))) => self.record.took(&piece),
+                Some(None) => {
+                    self.record.ended();
+                    return self.lease.keep(exchange.ended());
+                }
                 Some(Some(Err(_))) => return self.record.reason = Some(Reason::UpstreamClosed),
                 None => return self.record.reason = Some(Reason::UpstreamRequestTimeout),
             }

@@ -1,6 +1,6 @@
 //! Who runs on which instance, and who waits for one: first come, first served.
 
-use crate::seats::{Key, Place, Seat, Seats};
+use crate::seats::{self, Key, Place, Seat, Seats};
 use model::{EndpointName, Fleet, ServedDeployment};
 use semantics::balance::{self, Choice};
 use std::collections::VecDeque;
@@ -83,6 +83,10 @@ impl Queue {
 
     pub(crate) fn doubt(&mut self, seat: &Seat) -> bool {
         self.seats.doubt(&self.served, seat)
+    }
+
+    pub(crate) fn serves(&self, seat: &Seat) -> bool {
+        seats::serves(&self.served, seat)
     }
 
     pub(crate) fn running(&self, instance: Key) -> u32 {

@@ -1,18 +1,25 @@
 //! One request as it is told: its raw parts, filled on the way; told once, when the answer has ended or the client has left.
 
+use crate::capture::Capture;
+use crate::cargo::Cargo;
 use crate::desk::Desk;
 use crate::door::Door;
 use crate::forward::{CLIENT_REQUEST_ID, request_id};
 use crate::meter::Meter;
-use crate::rates;
 use crate::seats::Seat;
 use crate::throttle::Throttle;
 use crate::traffic_line::Line;
+use crate::{capture, rates};
+use bytes::Bytes;
 use http::header::{EXPECT, HeaderValue, USER_AGENT};
 use http::request::Parts;
-use http::{Method, Uri, Version};
+use http::{HeaderMap, Method, Uri, Version};
+use http_body::Frame;
 use jiff::Timestamp;
-use model::{AuthMode, EndpointName, Exchange, InstanceId, Profile, RateLimits, Reason, RequestId, ServedEndpoint};
+use model::{
+    AuthMode, EndpointName, Exchange, InstanceId, Profile, RateLimits, Reason, RequestId, ServedDeployment,
+    ServedEndpoint,
+};
 use semantics::request_id::client_request_id;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -57,6 +64,8 @@ pub(crate) struct Record {
     pub(crate) first_byte_us: u64,
     leased_us: Option<u64>,
     pub(crate) sent: u64,
+    /// What is collected of it; mostly nothing.
+    pub(crate) capture: Option<Box<Capture>>,
     /// The answer went out to its end.
     pub(crate) complete: bool,
 }
@@ -91,6 +100,7 @@ impl Record {
             first_byte_us: 0,
             leased_us: None,
             sent: 0,
+            capture: None,
             complete: false,
         })
     }
@@ -111,8 +121,11 @@ impl Record {
     }
 
     /// It was let in, as the last of so many.
-    pub(crate) fn admitted(&mut self, before: u32) {
+    pub(crate) fn admitted(&mut self, before: u32, served: &ServedDeployment, head: &Parts) {
         self.in_flight = before;
+        if served.collector.is_some() {
+            self.capture = capture::wanted(&self.door, served, head, self.id);
+        }
         if let Some(desk) = &self.desk {
             desk.tally.in_flight(before + 1);
         }
@@ -129,6 +142,38 @@ impl Record {
         self.seat = Some(seat);
         self.leased_us = Some(self.upload.since_us(now));
         now
+    }
+
+    /// The body on its way to the instance that was leased.
+    pub(crate) fn watched(&mut self, cargo: Cargo) -> Cargo {
+        match (&mut self.capture, &self.seat) {
+            (Some(capture), Some(seat)) => capture.request(&seat.instance().id, cargo),
+            _ => cargo,
+        }
+    }
+
+    /// An answer with this head is passed on.
+    pub(crate) fn passes(&mut self, headers: &HeaderMap) {
+        if let (Some(capture), Some(seat)) = (&mut self.capture, &self.seat) {
+            capture.answered(&seat.instance().id, headers);
+        }
+    }
+
+    /// A piece of the answer.
+    pub(crate) fn took(&mut self, piece: &Frame<Bytes>) {
+        let Some(data) = piece.data_ref() else { return };
+        self.sent += data.len() as u64;
+        if let Some(capture) = &mut self.capture {
+            capture.saw(data);
+        }
+    }
+
+    /// The answer has come to its end.
+    pub(crate) fn ended(&mut self) {
+        self.complete = true;
+        if let Some(capture) = &mut self.capture {
+            capture.ended();
+        }
     }
 
     /// Where the bandwidth of the endpoint is enforced, what holds the answer back.

@@ -1,12 +1,14 @@
 //! The head that the client gets.
 
 use crate::answer::Scored;
+use crate::cut::Lost;
 use crate::forward::{DEPLOYMENT, REQUEST_ID, strip};
 use crate::record::Record;
 use crate::reply_body::{Flow, ReplyBody};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SERVER, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderMap, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
+use model::Reason;
 use semantics::headers;
 use semantics::rates::{REQUEST_DELAY, RESPONSE_DELAY};
 use semantics::refusal::Refusal;
@@ -17,6 +19,7 @@ const OURS: HeaderValue = HeaderValue::from_static(headers::SERVER);
 pub(crate) fn scored(scored: Scored, mut record: Box<Record>) -> Response<ReplyBody> {
     let Scored { status, reason, added, mut head, exchange, lease, deadline, ticket } = scored;
     (record.status, record.reason) = (status, reason);
+    record.passes(&head.headers);
     // RFC 9112, 6.3: chunks count, and a length beside them is wrong, or an attack.
     if head.headers.contains_key(TRANSFER_ENCODING) {
         head.headers.remove(CONTENT_LENGTH);
@@ -49,6 +52,14 @@ pub(crate) fn refused(refusal: Refusal, mut record: Box<Record>) -> Response<Rep
     identify(&mut map, &record);
     let text = refusal.words(record.endpoint().as_str());
     whole(refusal.status, map, ReplyBody::text(text, record))
+}
+
+/// Nothing: whoever writes it sees the mark, and cuts the connection.
+pub(crate) fn lost(mut record: Box<Record>) -> Response<ReplyBody> {
+    record.reason = Some(Reason::AnswerLost);
+    let mut response = Response::new(ReplyBody::nothing(record));
+    response.extensions_mut().insert(Lost);
+    response
 }
 
 /// The headers that belong to a refusal itself.

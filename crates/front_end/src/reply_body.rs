@@ -55,6 +55,10 @@ impl ReplyBody {
         body
     }
 
+    pub(crate) fn nothing(record: Box<Record>) -> Self {
+        Self { flow: None, text: None, ticket: None, throttle: None, cut: true, record }
+    }
+
     /// A body of known length is never asked for its end.
     fn look_for_the_end(&mut self) {
         if self.flow.as_ref().is_some_and(|flow| flow.exchange.is_end_stream()) {
@@ -66,11 +70,11 @@ impl ReplyBody {
         if let Some(Flow { exchange, mut lease, .. }) = self.flow.take() {
             lease.keep(exchange.ended());
         }
-        self.record.complete = true;
+        self.record.ended();
     }
 
     fn took(&mut self, piece: &Frame<Bytes>) {
-        self.record.sent += piece.data_ref().map_or(0, |data| data.len() as u64);
+        self.record.took(piece);
         self.look_for_the_end();
     }
 
@@ -87,6 +91,7 @@ impl ReplyBody {
 
     fn broken(&mut self, cx: &mut Context<'_>) -> Poll<Piece> {
         self.cut(Reason::UpstreamClosed, cx);
+        self.record.capture = None;
         self.finish();
         Poll::Pending
     }

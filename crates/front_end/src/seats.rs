@@ -127,7 +127,7 @@ impl Seats {
             self.loads[index].ready = false;
             self.doubted = Some(self.tick);
         }
-        others
+        !self.loads[index].ready
     }
 
     /// Every half second: closes what has waited too long.
@@ -145,6 +145,11 @@ impl Seats {
     pub(crate) fn close_idle(&mut self) {
         self.idle.iter_mut().for_each(Vec::clear);
     }
+}
+
+/// Whether requests still go there.
+pub(crate) fn serves(served: &Arc<ServedDeployment>, seat: &Seat) -> bool {
+    index(served, seat).is_some_and(|index| served.instances[index].ready)
 }
 
 /// Where the place is now; mostly where it was.

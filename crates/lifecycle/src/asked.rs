@@ -2,7 +2,9 @@
 
 use crate::document;
 use crate::lifecycle::Lifecycle;
+use crate::store::State;
 use diagnosis::Diagnosis;
+use engine::Mount;
 use model::{
     Deployment, DeploymentName, Endpoint, EndpointDocument, EndpointName, InstanceId, Mirror, Profile, Traffic,
 };
@@ -26,6 +28,12 @@ impl Lifecycle {
     /// The desired deployment of this name.
     pub fn desired(&self, endpoint: &EndpointName, name: &DeploymentName) -> Option<Deployment> {
         self.context.store.change(|state| state.deployment(endpoint, name).map(|record| record.desired.clone()))
+    }
+
+    /// What its instances have of this machine's files.
+    pub fn mounts(&self, endpoint: &EndpointName, name: &DeploymentName) -> Vec<Mount> {
+        let mounts = |state: &mut State| state.deployment(endpoint, name).map(|record| record.mounts.clone());
+        self.context.store.change(mounts).unwrap_or_default()
     }
 
     /// Whose rules the endpoint follows; managed ones for one that is gone.

@@ -4,6 +4,9 @@ use crate::adopt::Orphan;
 use crate::chaos::ProbeFault;
 use crate::events::Events;
 use crate::occupancy::{Empty, Occupancy};
+use crate::plan::Sidecar;
+use crate::prepare::Prepared;
+use crate::sidecars::Sidecars;
 use crate::store::Store;
 use diagnosis::{Diagnosis, plan};
 use engine::{Engine, Labels};
@@ -57,6 +60,7 @@ pub struct Context {
     /// A container engine does not answer, which was said.
     pub away: Mutex<bool>,
     pub occupancy: OnceLock<Arc<dyn Occupancy>>,
+    pub sidecars: OnceLock<Arc<dyn Sidecars>>,
     /// Probes that fail on purpose.
     pub probe_faults: Mutex<Vec<ProbeFault>>,
 }
@@ -113,6 +117,11 @@ impl Context {
 
     pub fn occupancy(&self) -> Arc<dyn Occupancy> {
         self.occupancy.get().cloned().unwrap_or_else(|| Arc::new(Empty))
+    }
+
+    /// What an instance is told of what is served beside it; from now on it is.
+    pub async fn sidecar(&self, prepared: &Prepared, id: &InstanceId) -> Option<Sidecar> {
+        self.sidecars.get()?.beside(id, &*prepared.engine, (&prepared.base, &prepared.outward)).await
     }
 
     pub fn lock_orphans(&self) -> MutexGuard<'_, Vec<Orphan>> {

@@ -1,12 +1,14 @@
 //! The store as the documents of `status`.
 
+use crate::platform::probe_name;
 use crate::store::{DeploymentRecord, EndpointRecord, InstanceRecord};
 use diagnosis::{Diagnosis, Origin};
 use model::{
-    AuthMode, DeploymentDocument, DeploymentKind, EndpointDocument, ErrorDocument, InstanceDocument, InstanceState,
-    Profile,
+    AuthMode, Deployment, DeploymentDocument, DeploymentKind, EndpointDocument, ErrorDocument, InstanceDocument,
+    InstanceState, Probe, ProbeDocument, Profile,
 };
 use semantics::paths;
+use semantics::probe::Kind;
 use std::collections::BTreeMap;
 
 pub fn endpoint(record: &EndpointRecord, port: u16) -> EndpointDocument {
@@ -71,6 +73,7 @@ pub fn deployment(record: &DeploymentRecord) -> DeploymentDocument {
         error: record.error.as_ref().map(error),
         // The doors know: whoever has both fills it in.
         abandoned_requests: 0,
+        debug_port: None,
         requests: None,
         instances: record.instances.values().map(|it| instance(record, it)).collect(),
     }
@@ -101,8 +104,24 @@ fn instance(deployment: &DeploymentRecord, record: &InstanceRecord) -> InstanceD
         image: record.image.clone(),
         engine: format!("{:?}", record.engine).to_lowercase(),
         start: record.took.and_then(|took| crate::margin::document(&deployment.desired, took, record.installing)),
+        probes: probes(&deployment.desired, record),
+        memory: None,
         events: record.happened.iter().map(|happened| happened.event.clone()).collect(),
     }
+}
+
+fn probes(desired: &Deployment, record: &InstanceRecord) -> BTreeMap<String, ProbeDocument> {
+    let probes = [
+        (Kind::Liveness, Some(&desired.liveness_probe)),
+        (Kind::Readiness, Some(&desired.readiness_probe)),
+        (Kind::Startup, desired.startup_probe.as_ref()),
+    ];
+    let document = |(kind, probe): (Kind, Option<&Probe>)| {
+        let name = probe_name(kind);
+        let failures = record.failing.get(name).copied().unwrap_or_default();
+        Some((name.to_owned(), ProbeDocument { failures, failure_threshold: probe?.failure_threshold }))
+    };
+    probes.into_iter().filter_map(document).collect()
 }
 
 fn state(state: InstanceState) -> &'static str {

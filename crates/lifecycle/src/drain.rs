@@ -50,6 +50,7 @@ async fn vacated(context: &Context, id: &InstanceId, timeout: Duration) {
     let _ = tokio::time::timeout(timeout.max(newer) + MARGIN, vacated).await;
 }
 
-fn grace(context: &Context, id: &InstanceId) -> Duration {
+/// Long while they still work on requests that nobody waits for.
+pub fn grace(context: &Context, id: &InstanceId) -> Duration {
     if context.occupancy().abandoned(&id.endpoint, &id.deployment) { LONG_GRACE } else { DEFAULT_GRACE }
 }

@@ -1,21 +1,28 @@
 //! What went wrong, as a diagnosis a person can act on.
 
+mod known;
+
+pub use known::{Scene, known};
+
+use crate::build_failure;
+use crate::output::Gone;
 use crate::probing::Failed;
 use diagnosis::{Diagnosis, Place, Snippet, engine as rows, start};
-use engine::{EngineError, Exit, Memory};
+use engine::{EngineError, Exit, Memory, Mount, MountSource};
 use model::{Deployment, DeploymentKind, InstanceId, NoCode, TimeScale};
-use semantics::build_log;
-use semantics::startup::{Evidence, Finding, explain_for};
+use semantics::path_fault::read_only_fault;
+use semantics::startup::{Evidence, Finding, explain_for, without};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How many lines of the log come with a diagnosis.
-const TAIL: usize = 12;
+pub const TAIL: usize = 12;
 
 /// An instance as its end is explained.
 #[derive(Debug)]
 pub struct Ended<'a> {
     pub deployment: &'a Deployment,
+    pub mounts: &'a [Mount],
     pub id: &'a InstanceId,
     pub log: &'a crate::log::Log,
     /// The mark in the log where this life of the instance began: earlier ones explain nothing.
@@ -24,13 +31,28 @@ pub struct Ended<'a> {
     pub until: Option<u64>,
     /// Of its memory, in bytes.
     pub limit: Option<u64>,
+    /// Processes that share the log: what they say is no part of it.
+    pub others: &'a [u32],
 }
 
-impl Ended<'_> {
-    /// The instance is gone, or its workers die again and again.
+impl<'a> Ended<'a> {
+    pub fn besides(self, others: &'a [u32]) -> Self {
+        Self { others, ..self }
+    }
+
+    /// The instance is gone.
+    pub fn gone(&self, gone: &Gone) -> Diagnosis {
+        self.explained(Some(&gone.exit), gone.engine_was_away)
+    }
+
+    /// The server is gone, or its workers die again and again.
     pub fn exited(&self, exit: Option<&Exit>) -> Diagnosis {
+        self.explained(exit, false)
+    }
+
+    fn explained(&self, exit: Option<&Exit>, engine_was_away: bool) -> Diagnosis {
         let script = self.deployment.code.as_ref().map(|code| code.scoring_script.as_str());
-        let text = self.log.since(self.since).join("\n");
+        let text = self.lines().join("\n");
         let evidence = Evidence {
             exit_code: exit.map(|exit| exit.code),
             out_of_memory: exit.is_some_and(|exit| exit.out_of_memory),
@@ -38,6 +60,7 @@ impl Ended<'_> {
             log: &text,
             entry_script: script,
             asked_to_stop: false,
+            engine_was_away,
         };
         let code = exit.map(|exit| ("exit code", exit.code.to_string()));
         let found = self.found(explain_for(self.deployment.kind, &evidence), code);
@@ -103,8 +126,15 @@ impl Ended<'_> {
         let mut diagnosis = Diagnosis::error(finding.code, format!("{}: {}", self.id, finding.message));
         diagnosis.cause = finding.cause;
         let tail = self.tail_to(finding.reason.as_deref());
-        if let Some(reason) = finding.reason {
-            diagnosis = diagnosis.fact("raised", reason);
+        if let Some(reason) = &finding.reason {
+            let in_user_code = finding.traceback.is_some();
+            let scene = Scene { deployment: self.deployment, mounts: self.mounts, in_user_code };
+            diagnosis = known(diagnosis.fact("raised", reason), scene, reason);
+        } else if let Some(hint) = finding.hint {
+            diagnosis = diagnosis.fact("found", hint.what).remedy(hint.remedy);
+        } else if let Some(line) = self.lines().iter().rev().find(|line| read_only_fault(line)) {
+            let scene = Scene { deployment: self.deployment, mounts: self.mounts, in_user_code: false };
+            diagnosis = known(diagnosis.fact("said", line.trim()), scene, line);
         }
         if let Some(line) = finding.traceback {
             diagnosis = diagnosis.at(source_place(self.deployment, &line.file, line.line as usize, &line.text));
@@ -117,15 +147,20 @@ impl Ended<'_> {
 
     /// The lines that end with the user's exception, rather than the server's own words after it.
     fn tail_to(&self, reason: Option<&str>) -> Vec<String> {
+        let lines = self.lines();
+        let reason = reason.and_then(|reason| reason.lines().next());
+        let end = reason.and_then(|reason| lines.iter().rposition(|line| line.trim_end() == reason));
+        let end = end.map_or(lines.len(), |at| at + 1);
+        lines[end.saturating_sub(TAIL)..end].to_vec()
+    }
+
+    fn lines(&self) -> Vec<String> {
         let mut lines = self.log.since(self.since);
         if let Some(until) = self.until {
             let later = usize::try_from(self.log.count().saturating_sub(until)).unwrap_or(usize::MAX);
             lines.truncate(lines.len().saturating_sub(later));
         }
-        let reason = reason.and_then(|reason| reason.lines().next());
-        let end = reason.and_then(|reason| lines.iter().rposition(|line| line.trim_end() == reason));
-        let end = end.map_or(lines.len(), |at| at + 1);
-        lines[end.saturating_sub(TAIL)..end].to_vec()
+        without(lines, self.others)
     }
 
     fn headline(&self, message: String) -> Diagnosis {
@@ -144,20 +179,22 @@ fn used(limit: u64, peak: Option<u64>) -> String {
 
 /// The file on this machine that a path in an instance stands for, relative to the project where it can be.
 pub fn host_path(deployment: &Deployment, seen: &str) -> PathBuf {
-    let hosted = crate::plan::mounts(deployment).into_iter().find_map(|mount| {
+    let mounts = crate::plan::mounts(deployment, None);
+    // Made by us: no file of this machine, so the path in the container says most.
+    let ours = || mounts.iter().find_map(|mount| Some(seen[seen.find(&mount.target)?..].into()));
+    let path = hosted(&mounts, seen).or_else(ours).unwrap_or_else(|| PathBuf::from(seen));
+    deployment.shown(&path).to_owned()
+}
+
+/// `None`: it is below no mount of a path.
+fn hosted(mounts: &[Mount], seen: &str) -> Option<PathBuf> {
+    mounts.iter().find_map(|mount| {
+        let MountSource::Path(source) = &mount.source else { return None };
         // A process sees the same tree below its private folder, so the target may stand anywhere in the path.
         let (_, rest) = seen.split_once(&mount.target)?;
-        let source = match mount.source {
-            engine::MountSource::Path(source) => source,
-            // Made by us: no file of this machine, so the path in the container says most.
-            engine::MountSource::Archive(_) => PathBuf::from(mount.target),
-        };
         let rest = rest.trim_start_matches('/');
-        Some(if rest.is_empty() { source } else { source.join(rest) })
-    });
-    let path = hosted.unwrap_or_else(|| PathBuf::from(seen));
-    let project = deployment.file.parent().unwrap_or(Path::new(""));
-    path.strip_prefix(project).map(Path::to_path_buf).unwrap_or(path)
+        Some(if rest.is_empty() { source.clone() } else { source.join(rest) })
+    })
 }
 
 /// A line of the user's code as a place, with the caret under the statement as the file has it.
@@ -179,27 +216,19 @@ pub fn source_place(deployment: &Deployment, seen: &str, line: usize, text: &str
 pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
     let name = &deployment.name;
     match error {
-        EngineError::BuildFailed { step, reason, log } => {
-            let tail = log.len().saturating_sub(TAIL);
-            let found =
-                Diagnosis::error(rows::IMAGE_BUILD_FAILED, format!("{name}: the environment could not be built"))
-                    .fact("step", step)
-                    .fact("reason", reason)
-                    .log_tail(log[tail..].to_vec());
-            match build_log::explain(&log.join("\n")) {
-                Some(finding) => found.fact("found", finding.what).remedy(finding.remedy),
-                None => found,
-            }
-        }
         EngineError::MountMissing(path) => {
-            let message = format!("{name}: {} does not exist", path.display());
-            let code = deployment.code.as_ref().is_some_and(|code| code.folder == path);
-            Diagnosis::error(if code { start::USER_SCRIPT_NOT_FOUND } else { start::USER_MODEL_NOT_FOUND }, message)
+            if deployment.code.as_ref().is_some_and(|code| code.folder == path) {
+                let message = format!("{name}: {} does not exist", path.display());
+                return Diagnosis::error(start::USER_SCRIPT_NOT_FOUND, message);
+            }
+            crate::storage::missing(deployment, &path)
         }
-        EngineError::ImageNotFound { image, .. } if deployment.no_code() == Some(NoCode::Triton) => {
+        EngineError::ImageAbsent { image } if deployment.no_code() == Some(NoCode::Triton) => {
             crate::plan::triton_missing(deployment, &image)
         }
-        EngineError::ProgramNotFound { program } if program == "azmlinfsrv" => {
+        EngineError::ImageAbsent { .. } => Diagnosis::error(rows::IMAGE_NOT_FOUND, format!("{name}: {error}"))
+            .remedy("leave out `--pull never`, or name an image of this machine under [images] in local-endpoint.toml"),
+        EngineError::ProgramNotFound { program } if program == "azmlinfsrv" || program.contains("python") => {
             let message = format!("{name}: the image has no {program}, so nothing can run the scoring script");
             Diagnosis::error(start::RESOURCE_NOT_READY, message).caused_by(start::INFERENCE_SERVER_MISSING)
         }
@@ -207,16 +236,18 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
             let message = format!("{name}: the image has no {program}");
             Diagnosis::error(start::RESOURCE_NOT_READY, message).caused_by(start::COMMAND_NOT_FOUND)
         }
-        other => Diagnosis::error(row(&other), format!("{name}: {other}")),
+        other => {
+            let message = || format!("{name}: {other}");
+            let told = crate::pull::failed(deployment, &other).or_else(|| build_failure::failed(deployment, &other));
+            told.unwrap_or_else(|| Diagnosis::error(row(&other), message()))
+        }
     }
 }
 
 fn row(error: &EngineError) -> diagnosis::Code {
     match error {
         EngineError::Unavailable(_) => rows::ENGINE_UNAVAILABLE,
-        EngineError::Unreachable { .. } => rows::IMAGE_UNREACHABLE,
-        EngineError::Denied { .. } => rows::IMAGE_DENIED,
-        EngineError::ImageNotFound { .. } => rows::IMAGE_NOT_FOUND,
+        EngineError::IndexUnreachable(_) => rows::PACKAGE_INDEX_UNREACHABLE,
         EngineError::DiskFull(_) => rows::DISK_FULL,
         EngineError::PortTaken(_) => rows::INSTANCE_PORT_TAKEN,
         _ => rows::ENGINE_FAILED,

@@ -1,6 +1,5 @@
 //! `get-logs`: what is known of one instance, as Azure prints it; and what was brought into it before it started.
 
-use crate::landed;
 use crate::lifecycle::Lifecycle;
 use crate::platform::Happened;
 use crate::store::{DeploymentRecord, InstanceRecord};
@@ -32,9 +31,7 @@ impl Lifecycle {
         endpoint: &EndpointName,
         deployment: Option<&DeploymentName>,
     ) -> Result<Vec<String>, Diagnosis> {
-        let engine = |record: &DeploymentRecord| record.instances.values().next().map(|instance| instance.engine);
-        let (desired, engine) = self.of_one(endpoint, deployment, |record| (record.desired.clone(), engine(record)))?;
-        Ok(landed::listed(&desired, engine))
+        self.of_one(endpoint, deployment, |record| record.storage.clone())
     }
 
     fn of_one<R>(

@@ -1,10 +1,11 @@
 //! One life of an instance: from its start to its end, raced against being stopped.
 
 use crate::explain::Ended;
+use crate::generation::{Fresh, Turn};
 use crate::instance::{End, FirstReady, Instance, Probes, Running, address};
 use crate::output::{Output, Told};
 use crate::plan::Routes;
-use crate::probing::{self, Failed, Probed, Target, Vital};
+use crate::probing::{self, Failed, Target, Vital};
 use crate::start_check;
 use diagnosis::Diagnosis;
 use engine::{Memory, PortUse};
@@ -13,20 +14,30 @@ use model::InstanceState;
 use semantics::probe::faster;
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
-struct Life<'a> {
-    instance: &'a Instance,
-    running: &'a Running,
-    routes: Routes,
-    readiness: SocketAddr,
-    liveness: SocketAddr,
-    /// Where this life begins in the log.
-    mark: u64,
+pub struct Life<'a> {
+    pub instance: &'a Instance,
+    pub running: &'a Running,
+    pub routes: Routes,
+    /// Where what explains its end begins in the log.
+    pub mark: AtomicU64,
     began: Instant,
     /// The startup probe, where there is one.
     passed: watch::Sender<bool>,
+    /// New code starts beside the old.
+    pub booting: AtomicBool,
+    /// Memory ran out meanwhile.
+    pub ran_out: Notify,
+}
+
+/// Where what serves is probed.
+#[derive(Debug, Clone, Copy)]
+struct Probed {
+    readiness: SocketAddr,
+    liveness: SocketAddr,
 }
 
 impl Instance {
@@ -35,43 +46,56 @@ impl Instance {
         let (Some(readiness), Some(liveness)) = (of(PortUse::Readiness), of(PortUse::Liveness)) else {
             return End::Died(Diagnosis::error(diagnosis::engine::ENGINE_FAILED, "the engine gave no address"));
         };
-        let (routes, mark) = (Routes::of(&self.deployment), self.log.count());
-        let (began, passed) = (Instant::now(), watch::Sender::new(running.adopted));
-        Life { instance: self, running, routes, readiness, liveness, mark, began, passed }.run(first).await
+        let life = Life {
+            instance: self,
+            running,
+            routes: Routes::of(&self.deployment),
+            mark: self.log.count().into(),
+            began: Instant::now(),
+            passed: watch::Sender::new(running.adopted),
+            booting: false.into(),
+            ran_out: Notify::new(),
+        };
+        life.run(Probed { readiness, liveness }, first).await
     }
 }
 
 impl<'a> Life<'a> {
-    async fn run(&'a self, first: &mut Option<FirstReady>) -> End {
+    async fn run(&'a self, at: Probed, first: &mut Option<FirstReady>) -> End {
         let mut output = Output::of(self.instance, self.running);
-        let mut alive = self.alive();
-        if let Some(end) = self.start(&mut output, &mut alive, first.is_some()).await {
+        let mut alive = self.alive(at);
+        if let Some(end) = self.start(at.readiness, (&mut output, &mut alive), first.is_some()).await {
             return end;
         }
         if let Some(first) = first.take() {
             let _ = first.send(Ok(()));
         }
-        self.serve(&mut output, alive).await
+        self.serve(&mut output, alive, at).await
     }
 
     /// `None` once it is ready.
-    async fn start(&self, output: &mut Output<'a>, alive: &mut BoxFuture<'a, Failed>, first: bool) -> Option<End> {
+    async fn start(
+        &self,
+        at: SocketAddr,
+        (output, alive): (&mut Output<'a>, &mut BoxFuture<'a, Failed>),
+        first: bool,
+    ) -> Option<End> {
         let ended = self.ended();
         tokio::select! {
             biased;
             () = self.instance.stop.asked() => Some(End::Stopped),
             told = output.next() => Some(End::Died(match told {
-                Told::Ended(exit) => ended.exited(Some(&exit)),
+                Told::Ended(gone) => ended.gone(&gone),
                 Told::RanOut { memory, at } => self.ran_out_in_init(memory, at),
             })),
-            () = probing::boot_loop(&self.instance.log, self.mark) => {
-                Some(End::Died(match output.short_of_memory(self.mark).await {
+            () = probing::boot_loop(&self.instance.log, self.mark()) => {
+                Some(End::Died(match output.short_of_memory(self.mark()).await {
                     Some((memory, at)) => self.ran_out_in_init(memory, at),
                     None => ended.exited(None),
                 }))
             }
             failed = alive => Some(End::Died(ended.never_ready(self.began.elapsed(), self.instance.probes.borrow().scale, &failed))),
-            _ = start_check::ready(self.readiness, &self.routes.readiness.path) => {
+            _ = start_check::ready(at, &self.routes.readiness.path) => {
                 self.instance.ready(self.began, first || self.running.adopted);
                 if !self.running.adopted {
                     self.instance.judge(self.began.elapsed());
@@ -81,27 +105,35 @@ impl<'a> Life<'a> {
         }
     }
 
-    async fn serve(&'a self, output: &mut Output<'a>, mut alive: BoxFuture<'a, Failed>) -> End {
-        let (instance, ended) = (self.instance, self.ended());
-        let (mut ready, mut probes) = (self.available(self.began), instance.probes.clone());
+    async fn serve(&'a self, output: &mut Output<'a>, mut alive: BoxFuture<'a, Failed>, mut at: Probed) -> End {
+        let instance = self.instance;
+        let (mut ready, mut probes) = (self.available(at, self.began), instance.probes.clone());
         probes.mark_unchanged();
-        let mut seen = self.mark;
+        let (mut seen, mut turn) = (self.mark(), Turn::FIRST);
+        let mut fresh: BoxFuture<'a, Fresh> = Box::pin(self.fresh(turn, None));
         loop {
             tokio::select! {
                 biased;
                 () = instance.stop.asked() => return End::Stopped,
                 told = output.next() => match told {
-                    Told::Ended(exit) => return End::Died(ended.exited(Some(&exit))),
-                    Told::RanOut { memory, .. } => instance.context.say_all(vec![ended.ran_out(memory)]),
+                    Told::Ended(gone) => return End::Died(self.ended().gone(&gone)),
+                    Told::RanOut { .. } if self.booting.load(Relaxed) => self.ran_out.notify_one(),
+                    Told::RanOut { memory, .. } => instance.context.say_all(vec![self.ended().ran_out(memory)]),
                 },
                 () = instance.killed_worker(seen) => {
                     seen = instance.log.count();
-                    instance.context.say_all(vec![ended.worker_killed()]);
+                    instance.context.say_all(vec![self.ended().worker_killed()]);
                 }
-                failed = &mut alive => return End::Died(ended.not_alive(&failed)),
+                failed = &mut alive => return End::Died(self.ended().not_alive(&failed)),
                 never = &mut ready => match never {},
-                Ok(()) = probes.changed() => (alive, ready) = (self.alive(), self.available(Instant::now())),
-                () = instance.stop.left() => return self.leave(output, &ended).await,
+                Ok(()) = probes.changed() => (alive, ready) = (self.alive(at), self.available(at, Instant::now())),
+                Fresh { address, request } = &mut fresh => {
+                    (at, turn) = (Probed { readiness: address, liveness: address }, turn.next());
+                    fresh = Box::pin(self.fresh(turn, instance.moves_to(address)));
+                    (alive, ready) = (self.alive(at), self.available(at, Instant::now()));
+                    let _ = request.send(Ok(()));
+                }
+                () = instance.stop.left() => return self.leave(output, &self.ended()).await,
             }
         }
     }
@@ -113,25 +145,25 @@ impl<'a> Life<'a> {
                 biased;
                 () = self.instance.stop.asked() => return End::Stopped,
                 told = output.next() => match told {
-                    Told::Ended(exit) => return End::Died(ended.exited(Some(&exit))),
+                    Told::Ended(gone) => return End::Died(ended.gone(&gone)),
                     Told::RanOut { memory, .. } => self.instance.context.say_all(vec![ended.ran_out(memory)]),
                 },
             }
         }
     }
 
-    fn alive(&'a self) -> BoxFuture<'a, Failed> {
+    fn alive(&'a self, at: Probed) -> BoxFuture<'a, Failed> {
         let (instance, probes) = (self.instance, self.instance.probes.borrow().clone());
-        let target = Target { address: self.liveness, route: &self.routes.liveness };
+        let target = Target { address: at.liveness, route: &self.routes.liveness };
         Box::pin(async move {
             let vital = Vital { probes: &probes, passed: &self.passed };
             probing::vital(&instance.context, &instance.id, vital, target).await
         })
     }
 
-    fn available(&'a self, began: Instant) -> BoxFuture<'a, Infallible> {
+    fn available(&'a self, at: Probed, began: Instant) -> BoxFuture<'a, Infallible> {
         let (instance, Probes { readiness, scale, .. }) = (self.instance, self.instance.probes.borrow().clone());
-        let target = Target { address: self.readiness, route: &self.routes.readiness };
+        let target = Target { address: at.readiness, route: &self.routes.readiness };
         let ready = instance.is_ready();
         let schedule = probing::Readiness { probe: faster(&readiness, scale), began: began.into(), ready };
         Box::pin(async move {
@@ -143,23 +175,27 @@ impl<'a> Life<'a> {
 
     /// `at`: where the log was when the engine told; the server's own word stands nearer to it.
     fn ran_out_in_init(&self, memory: Memory, at: u64) -> Diagnosis {
-        let until = self.instance.log.first_killed(self.mark).unwrap_or(at);
+        let until = self.instance.log.first_killed(self.mark()).unwrap_or(at);
         Ended { until: Some(until), ..self.ended() }.ran_out_in_init(memory)
     }
 
     fn ended(&self) -> Ended<'_> {
-        self.instance.ended(self.mark)
+        self.instance.ended(self.mark())
+    }
+
+    fn mark(&self) -> u64 {
+        self.mark.load(Relaxed)
     }
 }
 
 impl Instance {
-    fn probed(&self, probed: Probed) {
+    fn probed(&self, probed: probing::Probed) {
         match probed {
-            Probed::Ready => {
+            probing::Probed::Ready => {
                 self.set_ready(true);
                 self.context.changed(&self.id, InstanceState::Ready, "the readiness probe succeeds again");
             }
-            Probed::Unready(why) => {
+            probing::Probed::Unready(why) => {
                 self.set_ready(false);
                 self.context.changed(&self.id, InstanceState::Unready, why);
             }

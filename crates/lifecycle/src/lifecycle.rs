@@ -7,8 +7,9 @@ use crate::lane::Lane;
 use crate::occupancy::Occupancy;
 use crate::operation::Operation;
 use crate::plan::Signature;
+use crate::sidecars::Sidecars;
 use crate::store::EndpointPut;
-use crate::version::Wanted;
+use crate::version::{Changed, Wanted};
 use diagnosis::Diagnosis;
 use model::{Auth, Deployment, DeploymentName, EndpointName, Fleet, Mirror, ProvisioningState, RunOptions, Traffic};
 use semantics::operation as rules;
@@ -37,6 +38,7 @@ impl Lifecycle {
             orphans: Mutex::default(),
             away: Mutex::default(),
             occupancy: OnceLock::new(),
+            sidecars: OnceLock::new(),
             probe_faults: Mutex::default(),
         };
         Self { context: Arc::new(context), lanes: Arc::default() }
@@ -45,6 +47,11 @@ impl Lifecycle {
     /// Who knows whether requests still run on an instance; the first one counts.
     pub fn serves_through(&self, doors: Arc<dyn Occupancy>) {
         let _ = self.context.occupancy.set(doors);
+    }
+
+    /// Who serves what is beside instances; the first one counts.
+    pub fn is_beside(&self, sidecars: Arc<dyn Sidecars>) {
+        let _ = self.context.sidecars.set(sidecars);
     }
 
     /// Instances that what is put next takes over instead of starting its own.
@@ -121,10 +128,25 @@ impl Lifecycle {
 
     /// Brings the deployment of this name to what is wanted: created, scaled, or replaced by a new version while the old
     /// one serves. An earlier put that is under way is given up.
-    pub fn put_deployment(&self, deployment: Deployment, signature: Signature, options: RunOptions) -> Operation {
+    pub fn put_deployment(
+        &self,
+        deployment: Deployment,
+        signature: Signature,
+        options: RunOptions,
+        changed: Option<Changed>,
+    ) -> Operation {
         let key = (deployment.endpoint.clone(), deployment.name.clone());
         let lane = self.lock().entry(key).or_default().clone();
-        lane.put(&self.context, Wanted { deployment: Arc::new(deployment), signature, options })
+        lane.put(&self.context, Wanted { deployment: Arc::new(deployment), signature, options, changed })
+    }
+
+    /// Whether its environment is being made, for what differs from this in its code at most: no instance has begun.
+    pub fn prepares(&self, endpoint: &EndpointName, name: &DeploymentName, signature: &Signature) -> bool {
+        self.context.store.read(|state| {
+            let records = state.endpoints.get(endpoint).into_iter().flat_map(|endpoint| &endpoint.deployments);
+            let mut of_it = records.filter(|record| record.desired.name == *name);
+            of_it.any(|record| record.preparing.as_ref() == Some(&signature.besides_code))
+        })
     }
 
     /// As many instances of what was put last; the 429 arithmetic keeps its own number. `None`: there is nothing, or an

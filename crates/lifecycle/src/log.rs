@@ -12,11 +12,16 @@ pub struct Log {
     lines: Mutex<VecDeque<String>>,
     /// How many lines there ever were.
     count: watch::Sender<u64>,
+    /// Generations of which the host has said that there is no more of their output, once for each stream.
+    ended: watch::Sender<Vec<u64>>,
 }
+
+/// A program's output and its errors come separately.
+const STREAMS: usize = 2;
 
 impl Default for Log {
     fn default() -> Self {
-        Self { lines: Mutex::default(), count: watch::Sender::new(0) }
+        Self { lines: Mutex::default(), count: watch::Sender::new(0), ended: watch::Sender::new(vec![]) }
     }
 }
 
@@ -66,6 +71,16 @@ impl Log {
             |line: &String| matches!(progress(line), LogSign::WorkerSignalled { signal, .. } if signal == "SIGKILL");
         let later = lines.len() - lines.iter().position(killed)?;
         Some(count - later as u64)
+    }
+
+    pub fn end_of(&self, generation: u64) {
+        self.ended.send_modify(|ended| ended.push(generation));
+    }
+
+    /// Resolves once all that the generation has said is here.
+    pub async fn ended(&self, generation: u64) {
+        let all = |ended: &Vec<u64>| ended.iter().filter(|one| **one == generation).count() >= STREAMS;
+        let _ = self.ended.subscribe().wait_for(all).await;
     }
 
     /// Wakes at every line.

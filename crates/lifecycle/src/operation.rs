@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::drain;
 use crate::lane::unless;
+use crate::renewal::renew;
 use crate::stop::Canceled;
 use crate::version::{Member, Version, Wanted, end};
 use diagnosis::{Diagnosis, plan as rows};
@@ -23,7 +24,7 @@ pub async fn run(
     canceled: &Canceled,
     done: watch::Sender<Option<Result<(), Diagnosis>>>,
 ) {
-    let began = Instant::now();
+    let began = wanted.changed.as_ref().map_or_else(Instant::now, |changed| changed.at);
     let result = match canceled.is_asked() {
         true => Err(given_up(&wanted.deployment)),
         false => apply(context, serving, wanted, canceled).await,
@@ -31,17 +32,17 @@ pub async fn run(
     // What is given up has a successor under its name, or is deleted: the record is not its own any more.
     let own = !canceled.is_asked();
     match result {
-        Ok(leaving) => {
+        Ok(Applied { leaving, renewed }) => {
             drain::begin(context, &leaving);
             if own {
-                context.succeeded(&wanted.deployment, began.elapsed());
+                context.succeeded(wanted, began.elapsed(), renewed);
             }
             done.send_replace(Some(Ok(())));
             drained(context, serving, leaving, canceled).await;
         }
         Err(error) => {
             if own {
-                context.failed(&wanted.deployment, &error, serving.is_some());
+                context.failed(wanted, &error, serving.is_some());
             }
             done.send_replace(Some(Err(error)));
         }
@@ -60,17 +61,32 @@ async fn drained(context: &Arc<Context>, serving: &mut Option<Version>, leaving:
     }
 }
 
-/// Whoever has to leave once it is done.
+struct Applied {
+    /// Whoever has to leave once it is done.
+    leaving: Vec<Member>,
+    /// The instances that were there have new code.
+    renewed: bool,
+}
+
 async fn apply(
     context: &Arc<Context>,
     serving: &mut Option<Version>,
     wanted: &Wanted,
     canceled: &Canceled,
-) -> Result<Vec<Member>, Diagnosis> {
-    if let Some(version) = serving.as_mut().filter(|version| version.signature == wanted.signature.instance) {
-        return scale(context, version, wanted, canceled).await;
+) -> Result<Applied, Diagnosis> {
+    if let Some(version) = serving.as_mut() {
+        let renewed = version.signature.instance != wanted.signature.instance;
+        if !renewed || renew(context, version, wanted, canceled).await? {
+            if wanted.options.lock {
+                version.lock(context, wanted).await?;
+            }
+            let leaving = scale(context, version, wanted, canceled).await?;
+            return Ok(Applied { leaving, renewed });
+        }
     }
+    context.prepares(&wanted.deployment, Some(&wanted.signature));
     let prepared = unless(canceled, Version::prepare(context, wanted)).await;
+    context.prepares(&wanted.deployment, None);
     let mut fresh = prepared.ok_or_else(|| given_up(&wanted.deployment))??;
     let mut leaving = vec![];
     if let Some(old) = serving.as_mut() {
@@ -78,9 +94,9 @@ async fn apply(
         context.progress(&wanted.deployment.name, "has changed: the new version comes up beside the old one");
     }
     grow(context, &mut fresh, wanted.count(), canceled).await?;
-    context.serves(&wanted.deployment, &fresh.signature);
+    context.serves(&wanted.deployment, &fresh.signature.instance);
     leaving.extend(serving.replace(fresh).map(Version::into_members).unwrap_or_default());
-    Ok(leaving)
+    Ok(Applied { leaving, renewed: false })
 }
 
 /// The same version, in another number or with other settings: nothing of it is restarted.
@@ -131,7 +147,7 @@ async fn grow(
     canceled: &Canceled,
 ) -> Result<(), Diagnosis> {
     let deployment = version.deployment.clone();
-    let mut orphans = context.adoptable(&deployment, &version.signature);
+    let mut orphans = context.adoptable(&deployment, &version.signature.instance);
     orphans.truncate(more);
     let mut numbers: Vec<_> = orphans.iter().map(|orphan| orphan.number).collect();
     numbers.extend(context.free_numbers(&deployment, &numbers, more - numbers.len()));
@@ -158,7 +174,8 @@ pub fn given_up(deployment: &Deployment) -> Diagnosis {
 }
 
 /// Said beside the failure of an update.
-pub fn still_serves(deployment: &Deployment) -> Diagnosis {
-    let message = format!("{}: the update failed; the version before it serves on", deployment.name);
-    Diagnosis::note(rows::OLD_VERSION_SERVES, message)
+pub fn still_serves(wanted: &Wanted) -> Diagnosis {
+    let message = format!("{}: the update failed; the version before it serves on", wanted.deployment.name);
+    let said = Diagnosis::note(rows::OLD_VERSION_SERVES, message);
+    if wanted.options.watches() { said.remedy("correct it and save: it is tried again at once") } else { said }
 }

@@ -1,12 +1,13 @@
 //! What a program says, and how it ends.
 
+use crate::host::last_word;
 use crate::instance::{Instance, Running};
 use engine::{EngineError, Exit, InstanceHandle, Memory};
 use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, Fuse, FutureExt};
 use model::EventKind;
 use semantics::startup::{LogSign, progress};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An engine that never ends the log must not hide the exit.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -16,6 +17,9 @@ const END_FOLLOWS: Duration = Duration::from_secs(2);
 /// The other way round only when both are there.
 const SOON: Duration = Duration::from_millis(200);
 
+/// Within it an engine that is back tells of what ended while it was away.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
 /// SIGKILL, by whomever.
 const KILLED: i64 = 137;
 
@@ -23,15 +27,23 @@ pub struct Output<'a> {
     instance: &'a Instance,
     handle: &'a InstanceHandle,
     pump: Fuse<BoxFuture<'a, ()>>,
-    exit: BoxFuture<'a, Exit>,
+    exit: BoxFuture<'a, Gone>,
     ran_out: BoxFuture<'a, Memory>,
     /// Memory ran out, and whether the instance ended with it is not known yet.
     heard: Option<(Memory, u64)>,
 }
 
+/// An instance that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    pub exit: Exit,
+    /// Its engine did not answer meanwhile.
+    pub engine_was_away: bool,
+}
+
 pub enum Told {
     /// Must not be asked again.
-    Ended(Exit),
+    Ended(Gone),
     /// A process of the instance was killed because memory ran out, and the instance lives on. Never told where no limit
     /// of ours is kept.
     RanOut {
@@ -44,7 +56,7 @@ pub enum Told {
 impl<'a> Output<'a> {
     pub fn of(instance: &'a Instance, running: &'a Running) -> Self {
         let handle = &running.started.handle;
-        let pump: BoxFuture<'a, ()> = Box::pin(instance.pump(handle, running.adopted));
+        let pump: BoxFuture<'a, ()> = Box::pin(instance.pump(running));
         let (exit, ran_out) = (Box::pin(instance.exit(handle)), Box::pin(instance.ran_out(handle)));
         Self { instance, handle, pump: pump.fuse(), exit, ran_out, heard: None }
     }
@@ -54,7 +66,7 @@ impl<'a> Output<'a> {
         if self.heard.is_none() {
             tokio::select! {
                 biased;
-                exit = drained(self.instance, &mut self.pump, &mut self.exit) => return Told::Ended(self.explained(exit).await),
+                gone = drained(self.instance, &mut self.pump, &mut self.exit) => return Told::Ended(self.explained(gone).await),
                 memory = &mut self.ran_out => self.heard = Some((memory, self.instance.log.count())),
             }
             self.ran_out = Box::pin(self.instance.ran_out(self.handle));
@@ -62,7 +74,7 @@ impl<'a> Output<'a> {
         let ended = tokio::time::timeout(END_FOLLOWS, drained(self.instance, &mut self.pump, &mut self.exit)).await;
         let (memory, at) = self.heard.take().unwrap_or_default();
         match ended {
-            Ok(exit) => Told::Ended(Exit { out_of_memory: exit.out_of_memory || exit.code == KILLED, ..exit }),
+            Ok(gone) => Told::Ended(gone.short_of_memory(|exit| exit.code == KILLED)),
             Err(_) => Told::RanOut { memory, at },
         }
     }
@@ -78,46 +90,80 @@ impl<'a> Output<'a> {
     }
 
     /// Of a shell around the program the engine knows the exit code alone.
-    async fn explained(&mut self, exit: Exit) -> Exit {
-        let unexplained = exit.code == KILLED && !exit.out_of_memory;
+    async fn explained(&mut self, gone: Gone) -> Gone {
+        let unexplained = gone.exit.code == KILLED && !gone.exit.out_of_memory;
         let ran_out = unexplained && tokio::time::timeout(SOON, &mut self.ran_out).await.is_ok();
-        Exit { out_of_memory: exit.out_of_memory || ran_out, ..exit }
+        gone.short_of_memory(|_| ran_out)
+    }
+}
+
+impl Gone {
+    /// Where it is known, or this says so.
+    fn short_of_memory(mut self, ran_out: impl Fn(&Exit) -> bool) -> Self {
+        self.exit.out_of_memory |= ran_out(&self.exit);
+        self
     }
 }
 
 /// The exit, once the output that explains it has been read to its end. No request is sent to it meanwhile: processes
 /// that outlive the server may hold the output open.
-async fn drained(instance: &Instance, pump: &mut Fuse<BoxFuture<'_, ()>>, exit: &mut BoxFuture<'_, Exit>) -> Exit {
+async fn drained(instance: &Instance, pump: &mut Fuse<BoxFuture<'_, ()>>, exit: &mut BoxFuture<'_, Gone>) -> Gone {
     tokio::select! {
         () = &mut *pump => exit.await,
-        exit = &mut *exit => {
+        gone = &mut *exit => {
             instance.set_ready(false);
             let _ = tokio::time::timeout(LAST_WORDS, pump).await;
-            exit
+            gone
         }
     }
 }
 
 impl Instance {
-    /// An engine that goes away ends nothing: what runs, runs on.
-    async fn exit(&self, handle: &InstanceHandle) -> Exit {
-        loop {
-            match self.prepared.engine.wait(handle).await {
-                Ok(exit) => return exit,
-                Err(EngineError::Unavailable(why)) => self.context.until_back(&self.prepared.engine, &why).await,
-                Err(error) => return Exit { code: -1, out_of_memory: false, error: error.to_string() },
+    /// How it ended. It gets no more requests from the moment of its end, which may be known before that.
+    async fn exit(&self, handle: &InstanceHandle) -> Gone {
+        let died = async {
+            match self.prepared.engine.died(handle).await {
+                Ok(()) => self.set_ready(false),
+                // Its end is told later, then.
+                Err(error) => tracing::debug!(%error, "no word of the moment of its end"),
             }
+            std::future::pending().await
+        };
+        tokio::select! {
+            gone = self.waited(handle) => gone,
+            never = died => never,
+        }
+    }
+
+    /// An engine that goes away ends nothing: what runs, runs on.
+    async fn waited(&self, handle: &InstanceHandle) -> Gone {
+        let mut back: Option<Instant> = None;
+        loop {
+            let exit = match self.prepared.engine.wait(handle).await {
+                Ok(exit) => exit,
+                Err(EngineError::Unavailable(why)) => {
+                    self.context.until_back(&self.prepared.engine, &why).await;
+                    back = Some(Instant::now());
+                    continue;
+                }
+                Err(error) => Exit { code: -1, out_of_memory: false, error: error.to_string() },
+            };
+            return Gone { exit, engine_was_away: back.is_some_and(|since| since.elapsed() < AT_ONCE) };
         }
     }
 
     /// Every line of the program's output, to the log and to whoever listens; ends with the program. What was said
     /// before it was taken over is kept, and not told again.
-    async fn pump(&self, handle: &InstanceHandle, adopted: bool) {
+    async fn pump(&self, running: &Running) {
         let source = engine::LogSource { tail: None, follow: true };
-        let Ok(mut lines) = self.prepared.engine.logs(handle, source).await else { return };
+        let Ok(mut lines) = self.prepared.engine.logs(&running.started.handle, source).await else { return };
         while let Some(line) = lines.next().await {
+            if let Some(generation) = running.host.is_some().then(|| last_word(&line.text)).flatten() {
+                self.log.end_of(generation);
+                continue;
+            }
             self.log.push(line.text.clone());
-            if !(adopted && line.old) {
+            if !(running.adopted && line.old) {
                 self.context.events.say(EventKind::Log { instance: self.id.clone(), line: line.text });
             }
         }

@@ -5,7 +5,7 @@ use crate::instance::Instance;
 use engine::EngineKind;
 use jiff::Timestamp;
 use model::{EventKind, InstanceId, PlatformEventDocument};
-use semantics::probe::{self, PlatformEvent};
+use semantics::probe::{self, Kind, PlatformEvent};
 
 /// Azure's name for the container that serves.
 pub const CONTAINER: &str = "inference-server";
@@ -22,6 +22,35 @@ impl Context {
             }
         });
         self.events.say(EventKind::Platform { instance: id.clone(), name: name.to_owned(), message });
+    }
+}
+
+impl Context {
+    /// How a probe stands, for `status`; almost always as before.
+    pub fn probed(&self, id: &InstanceId, kind: Kind, passed: bool) {
+        let name = probe_name(kind);
+        let failed = self.store.read(|state| {
+            let deployments = state.endpoints.get(&id.endpoint).into_iter().flat_map(|it| &it.deployments);
+            let mut instances = deployments.filter(|it| it.desired.name == id.deployment);
+            let record = instances.find_map(|it| it.instances.get(&id.number));
+            record.and_then(|record| record.failing.get(name)).copied().unwrap_or_default()
+        });
+        if passed && failed == 0 {
+            return;
+        }
+        self.store.change(|state| {
+            if let Some(record) = state.instance(id) {
+                record.failing.insert(name, if passed { 0 } else { failed.saturating_add(1) });
+            }
+        });
+    }
+}
+
+pub fn probe_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Startup => "startup",
+        Kind::Liveness => "liveness",
+        Kind::Readiness => "readiness",
     }
 }
 

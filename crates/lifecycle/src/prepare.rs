@@ -1,14 +1,14 @@
 //! The environment of a deployment, made ready on the engine that will run it.
 
+use crate::build::Build;
 use crate::context::Context;
-use crate::installing;
 use crate::plan::{self, EnvironmentPlan};
 use diagnosis::{Diagnosis, engine as rows, plan as plan_rows};
-use engine::{Base, Engine, EngineError, EngineKind, Recipe};
-use model::{Deployment, EngineChoice, EnvironmentSource, NoCode, RunOptions};
+use engine::{Base, Engine, EngineError, EngineKind, Outward};
+use model::{Deployment, Egress, EngineChoice, EnvironmentSource, NoCode, PullPolicy, RunOptions};
 use semantics::instance_limits::InstanceLimits;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// An engine and what it will launch.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Prepared {
     pub engine: Arc<dyn Engine>,
     pub kind: EngineKind,
     pub base: Base,
+    /// What the packages of `base` were installed on; `None` of processes.
+    pub image: Option<Base>,
     /// What a person is told runs: the image, or the kind of environment.
     pub name: String,
     pub conda_environment: Option<&'static str>,
@@ -25,9 +27,11 @@ pub struct Prepared {
     pub installing: Duration,
     /// It gets the engine's GPUs.
     pub gpus: bool,
+    pub outward: Outward,
 }
 
-/// Docker where it answers; the process engine only where the contract allows to fall back, and said.
+/// Docker where it answers; the process engine only where the contract allows to fall back, and said. Who insists on the
+/// registry (`--pull always`) wants no process in its place.
 pub async fn prepare(context: &Context, deployment: &Deployment, options: &RunOptions) -> Result<Prepared, Diagnosis> {
     runnable(deployment)?;
     match (options.engine, &context.engines.docker) {
@@ -36,7 +40,7 @@ pub async fn prepare(context: &Context, deployment: &Deployment, options: &RunOp
         (EngineChoice::Auto, Err(why)) => fall_back(context, deployment, options, why, vec![]).await,
         (choice, Ok(docker)) => match limited_on_docker(context, docker, deployment, options).await {
             Err(Failure::Engine(EngineError::Unreachable { target, reason }))
-                if choice == EngineChoice::Auto && portable(deployment) =>
+                if choice == EngineChoice::Auto && options.pull != PullPolicy::Always && portable(deployment) =>
             {
                 let why = format!("{target} is not here and cannot be fetched ({reason})");
                 let said = plan::environment(deployment, EngineKind::Docker, options)?.notes;
@@ -47,7 +51,7 @@ pub async fn prepare(context: &Context, deployment: &Deployment, options: &RunOp
     }
 }
 
-enum Failure {
+pub enum Failure {
     Engine(EngineError),
     Said(Diagnosis),
 }
@@ -108,14 +112,24 @@ async fn limited_on_docker(
     deployment: &Deployment,
     options: &RunOptions,
 ) -> Result<Prepared, Failure> {
+    closes(docker, deployment).await.map_err(Failure::Said)?;
     let prepared = on_docker(context, docker, deployment, options);
     let (prepared, about) = futures_util::future::join(prepared, docker.about()).await;
     let prepared = prepared?;
     let about = about.map_err(Failure::Engine)?;
     context.say_all(plan::open_ports(&about).into_iter().collect());
+    context.say_all(plan::architecture(deployment, &prepared.base, &about).into_iter().collect());
     let granted = plan::granted(deployment, options, &about);
     context.say_all(granted.notes);
     Ok(Prepared { limits: granted.limits, gpus: granted.gpus, ..prepared })
+}
+
+/// Before anything is made for it.
+async fn closes(engine: &Arc<dyn Engine>, deployment: &Deployment) -> Result<(), Diagnosis> {
+    match deployment.egress {
+        Egress::Enabled => Ok(()),
+        Egress::Disabled => engine.closes().await.map_err(|why| plan::not_closed(deployment, &why)),
+    }
 }
 
 async fn on_docker(
@@ -127,24 +141,29 @@ async fn on_docker(
     let kind = EngineKind::Docker;
     let environment = plan::environment(deployment, kind, options).map_err(Failure::Said)?;
     context.say_all(environment.notes.clone());
-    let base = make(context, docker, deployment, &environment.recipe).await?;
+    let build = Build { context, engine: docker, deployment, options };
+    let base = build.make(&environment.recipe).await?;
+    context.say_all(plan::image_notes(deployment, &base.facts.source, jiff::Timestamp::now().as_second()));
+    let image = base.clone();
     let prepared = |base, conda_environment, installing| Prepared {
         engine: docker.clone(),
         kind,
         base,
+        image: Some(image.clone()),
         name: environment.name.clone(),
         conda_environment,
         limits: None,
         installing,
         gpus: false,
+        outward: plan::outward(deployment, &context.project.id),
     };
     match &environment.conda {
         None => Ok(prepared(base, None, Duration::ZERO)),
         Some(conda) => {
-            let (recipe, path) =
-                plan::derived(&base, environment.recipe.clone(), conda, options).map_err(Failure::Said)?;
-            let (base, installing) = installed(context, docker, deployment, &recipe).await?;
-            Ok(prepared(base, Some(path), installing))
+            let derived = plan::derived(&base, environment.recipe.clone(), conda);
+            context.say_all(derived.notes);
+            let (base, installing) = build.installed(&derived.recipe).await?;
+            Ok(prepared(base, Some(derived.path), installing))
         }
     }
 }
@@ -160,72 +179,29 @@ async fn on_processes(
         let message = format!("{}: the process engine cannot run an image of its own", deployment.name);
         return Err(Diagnosis::error(rows::ENGINE_UNAVAILABLE, message).remedy("use --engine docker"));
     }
+    if let Some(platform) = &options.platform {
+        let message =
+            format!("{}: processes run on this machine as it is, and --platform asks for {platform}", deployment.name);
+        return Err(Diagnosis::error(rows::ENGINE_UNAVAILABLE, message).remedy("use --engine docker"));
+    }
     let engine = context.engines.process.clone();
+    closes(&engine, deployment).await?;
     let EnvironmentPlan { recipe, name, mut notes, .. } = plan::environment(deployment, EngineKind::Process, options)?;
     notes.retain(|note| !said.contains(note));
     notes.extend(plan::not_kept(deployment, options));
     context.say_all(notes);
-    let made = installed(context, &engine, deployment, &recipe).await;
+    let made = Build { context, engine: &engine, deployment, options }.installed(&recipe).await;
     let (base, installing) = made.map_err(|failure| failure.explained(deployment))?;
     Ok(Prepared {
         engine,
         kind: EngineKind::Process,
         base,
+        image: None,
         name,
         conda_environment: None,
         limits: None,
         gpus: false,
+        outward: Outward::Open,
         installing,
     })
-}
-
-/// The packages, and what installing them costs Azure at every start.
-async fn installed(
-    context: &Context,
-    engine: &Arc<dyn Engine>,
-    deployment: &Deployment,
-    recipe: &Recipe,
-) -> Result<(Base, Duration), Failure> {
-    let since = Instant::now();
-    let base = make(context, engine, deployment, recipe).await?;
-    let took = base.made.then(|| since.elapsed());
-    let installing = installing::in_azure(context, deployment, recipe, took).map_err(Failure::Said)?;
-    Ok((base, installing))
-}
-
-async fn make(
-    context: &Context,
-    engine: &Arc<dyn Engine>,
-    deployment: &Deployment,
-    recipe: &Recipe,
-) -> Result<Base, Failure> {
-    let report = |text: String| {
-        if let Some(text) = worth_showing(&text) {
-            context.progress(&deployment.name, text);
-        }
-    };
-    engine.prepare(recipe, &report).await.map_err(|error| match &error {
-        EngineError::BuildFailed { log, .. } => {
-            let kept = context.keep_build_log(deployment, log);
-            let said = crate::explain::engine_error(deployment, error);
-            Failure::Said(kept.map_or(said.clone(), |path| said.fact("whole log", path.display().to_string())))
-        }
-        _ => Failure::Engine(error),
-    })
-}
-
-/// The longest line of progress, in characters.
-const WIDE: usize = 110;
-
-/// A builder's housekeeping says nothing to a person, and the tail of a long line neither.
-fn worth_showing(line: &str) -> Option<String> {
-    let line = line.trim();
-    let housekeeping =
-        ["--->", "-->", "COMMIT ", "Removing intermediate container", "Successfully tagged", "Successfully built"];
-    if line.is_empty() || housekeeping.iter().any(|start| line.starts_with(start)) {
-        return None;
-    }
-    let line = line.split(" (from ").next().unwrap_or(line);
-    let cut: String = line.chars().take(WIDE).collect();
-    Some(if cut.len() < line.len() { format!("{cut} ...") } else { cut })
 }

@@ -70,6 +70,7 @@ pub async fn vital(
         let kind = schedule.vital();
         tokio::time::sleep_until(began + Duration::from_millis(due)).await;
         let answer = asked(context, (id, kind), schedule.timeout(kind), target).await;
+        context.probed(id, kind, answer.is_ok());
         if let Err(failed) = &answer {
             context.happened(id, probe_failed(kind, failed.why()));
         }
@@ -117,6 +118,7 @@ pub async fn readiness(
     while let Some(due) = machine.next_due() {
         tokio::time::sleep_until(began + Duration::from_millis(due.saturating_sub(milliseconds(ahead)))).await;
         let answer = asked(context, (id, Kind::Readiness), machine.timeout(), target).await;
+        context.probed(id, Kind::Readiness, answer.is_ok());
         if let Err(failed) = &answer {
             context.happened(id, probe_failed(Kind::Readiness, failed.why()));
         }
@@ -157,7 +159,7 @@ pub async fn boot_loop(log: &Log, mut mark: u64) {
     }
 }
 
-/// A probe that fails on purpose is not sent.
+/// A probe that fails on purpose is not sent; one that meets a debugger is sent when that has left.
 async fn asked(
     context: &Context,
     (id, kind): (&InstanceId, Kind),
@@ -166,7 +168,13 @@ async fn asked(
 ) -> Result<(), Failed> {
     match context.fails_on_purpose(id, kind) {
         Some(why) => Err(Failed::Wrong(why)),
-        None => ask(timeout, target).await,
+        None => loop {
+            context.detached(id).await;
+            tokio::select! {
+                answer = ask(timeout, target) => return answer,
+                () = context.attached(id) => {}
+            }
+        },
     }
 }
 

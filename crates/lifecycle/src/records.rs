@@ -3,16 +3,23 @@
 use crate::context::Context;
 use crate::log::Log;
 use crate::operation::still_serves;
+use crate::plan::Signature;
 use crate::prepare::Prepared;
 use crate::store::{DeploymentRecord, InstanceRecord};
 use crate::version::Wanted;
 use diagnosis::Diagnosis;
+use engine::Mount;
 use model::{Deployment, EventKind, InstanceId, InstanceState, ProvisioningState};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What the names of kept logs end with, behind the deployment's.
+const INFERENCE_SERVER: &str = ".log";
+const STORAGE_INITIALIZER: &str = ".storage-initializer.log";
 
 impl Context {
     /// What serves stays desired until the new version serves.
@@ -46,6 +53,7 @@ impl Context {
             restarts: 0,
             generation: 0,
             address: None,
+            debug: None,
             handle: None,
             image: prepared.base.name.clone(),
             engine: prepared.kind,
@@ -53,6 +61,7 @@ impl Context {
             injected: None,
             took: None,
             installing: prepared.installing,
+            failing: BTreeMap::new(),
             happened: vec![],
             log: log.clone(),
         };
@@ -101,8 +110,19 @@ impl Context {
         .unwrap_or_default()
     }
 
+    /// It has been ready in this life of it.
+    pub fn is_up(&self, id: &InstanceId) -> bool {
+        let up = |record: &mut InstanceRecord| matches!(record.state, InstanceState::Ready | InstanceState::Unready);
+        self.store.change(|state| state.instance(id).is_some_and(up))
+    }
+
     pub fn is_ready(&self, deployment: &Deployment) -> bool {
         self.of(deployment, |record| record.current().any(|instance| instance.ready)).unwrap_or_default()
+    }
+
+    /// What an environment is made for; `None`: it is there, or given up.
+    pub fn prepares(&self, deployment: &Deployment, signature: Option<&Signature>) {
+        self.of(deployment, |record| record.preparing = signature.map(|signature| signature.besides_code.clone()));
     }
 
     pub fn becomes(&self, deployment: &Deployment, state: ProvisioningState) {
@@ -122,6 +142,9 @@ impl Context {
         self.store.change(|store| {
             if let Some(record) = store.instance(id) {
                 record.state = state;
+                if matches!(state, InstanceState::Starting | InstanceState::Restarting) {
+                    record.failing.clear();
+                }
             }
         });
         self.events.say(EventKind::InstanceChanged { instance: id.clone(), state, detail: detail.into() });
@@ -135,17 +158,46 @@ impl Context {
         });
     }
 
-    pub fn succeeded(&self, deployment: &Deployment, took: Duration) {
+    /// The storage initializer's log, and what came of it.
+    pub fn stored(&self, deployment: &Deployment, lines: Vec<String>, mounts: &[Mount]) {
+        self.of(deployment, |record| {
+            record.storage = lines;
+            record.mounts = mounts.to_vec();
+        });
+    }
+
+    /// What serves is of this version from now on: its instances have new code.
+    pub fn renewed(&self, deployment: &Deployment, version: &str) {
+        self.of(deployment, |record| {
+            let serving = record.serving.replace(version.to_owned());
+            for instance in record.instances.values_mut().filter(|it| serving.as_ref() == Some(&it.version)) {
+                version.clone_into(&mut instance.version);
+            }
+        });
+    }
+
+    /// `renewed`: the instances that were there have new code.
+    pub fn succeeded(&self, wanted: &Wanted, took: Duration, renewed: bool) {
+        let deployment = &wanted.deployment;
         self.of(deployment, |record| (record.state, record.error) = (ProvisioningState::Succeeded, None));
-        // The log of an earlier failure would pass for this one's.
-        let _ = std::fs::remove_file(self.failed_log(deployment));
+        // The logs of an earlier failure would pass for this one's.
+        for log in [INFERENCE_SERVER, STORAGE_INITIALIZER] {
+            let _ = std::fs::remove_file(self.failed_log(deployment, log));
+        }
         let (endpoint, name) = (deployment.endpoint.clone(), deployment.name.clone());
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        self.events.say(EventKind::DeploymentReady { endpoint, deployment: name, milliseconds });
+        self.events.say(match renewed {
+            true => {
+                let files = wanted.changed.as_ref().map(|changed| changed.files.clone()).unwrap_or_default();
+                EventKind::DeploymentReloaded { endpoint, deployment: name, milliseconds, files }
+            }
+            false => EventKind::DeploymentReady { endpoint, deployment: name, milliseconds },
+        });
     }
 
     /// As ARM's provisioning state, it is that of the last operation, whatever serves (inferred for these resources).
-    pub fn failed(&self, deployment: &Deployment, error: &Diagnosis, serves: bool) {
+    pub fn failed(&self, wanted: &Wanted, error: &Diagnosis, serves: bool) {
+        let deployment = &wanted.deployment;
         self.keep_log(deployment);
         self.of(deployment, |record| {
             record.state = ProvisioningState::Failed;
@@ -154,32 +206,37 @@ impl Context {
         let (endpoint, name) = (deployment.endpoint.clone(), deployment.name.clone());
         self.events.say(EventKind::DeploymentFailed { endpoint, deployment: name, error: error.clone() });
         if serves {
-            self.say_all(vec![still_serves(deployment)]);
+            self.say_all(vec![still_serves(wanted)]);
         }
     }
 
     /// `logs` can still show why it failed after everything is gone.
     fn keep_log(&self, deployment: &Deployment) {
-        let text = self.of(deployment, |record| {
+        let texts = self.of(deployment, |record| {
             let failed = record.instances.values().filter(|instance| instance.state == InstanceState::Failed);
-            failed.map(|instance| instance.log.text()).collect::<Vec<_>>().join("\n")
+            let server = failed.map(|instance| instance.log.text()).collect::<Vec<_>>().join("\n");
+            [(INFERENCE_SERVER, server), (STORAGE_INITIALIZER, record.storage.join("\n"))]
         });
-        let path = self.failed_log(deployment);
-        if let (Some(text), Some(folder)) = (text.filter(|text| !text.is_empty()), path.parent()) {
+        for (log, text) in texts.into_iter().flatten().filter(|(_, text)| !text.is_empty()) {
             // A log that cannot be kept must not hide the failure it explains.
-            let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
+            let _ = self.keep(deployment, log, &text);
         }
     }
 
     /// No container came of it: `logs` shows this instead. `None`: it cannot be written.
     pub fn keep_build_log(&self, deployment: &Deployment, log: &[String]) -> Option<PathBuf> {
-        let path = self.failed_log(deployment);
-        std::fs::create_dir_all(path.parent()?).and_then(|()| std::fs::write(&path, log.join("\n") + "\n")).ok()?;
-        Some(path)
+        self.keep(deployment, INFERENCE_SERVER, &(log.join("\n") + "\n")).ok()
     }
 
-    fn failed_log(&self, deployment: &Deployment) -> PathBuf {
-        self.folders.failed_logs.join(deployment.endpoint.as_str()).join(format!("{}.log", deployment.name))
+    fn keep(&self, deployment: &Deployment, log: &str, text: &str) -> io::Result<PathBuf> {
+        let path = self.failed_log(deployment, log);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(&path, text)?;
+        Ok(path)
+    }
+
+    fn failed_log(&self, deployment: &Deployment, log: &str) -> PathBuf {
+        self.folders.failed_logs.join(deployment.endpoint.as_str()).join(format!("{}{log}", deployment.name))
     }
 
     fn of<R>(&self, deployment: &Deployment, change: impl FnOnce(&mut DeploymentRecord) -> R) -> Option<R> {
@@ -193,8 +250,12 @@ fn created(wanted: &Wanted) -> DeploymentRecord {
         signature: wanted.signature.whole.clone(),
         serving: None,
         state: ProvisioningState::Creating,
+        preparing: None,
         error: None,
         instances: BTreeMap::new(),
+        storage: vec![],
+        mounts: vec![],
         faults: vec![],
+        attached: false,
     }
 }

@@ -3,10 +3,12 @@
 use crate::instance::{Instance, address};
 use engine::{PortUse, Started};
 use model::InstanceState;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 impl Instance {
     pub fn record(&self, started: &Started, restarts: u32) {
+        let debug = started.addresses.get(&PortUse::Debug).copied();
         let address = address(started, PortUse::Serve);
         self.context.store.change(|state| {
             state.generation += 1;
@@ -14,10 +16,21 @@ impl Instance {
             if let Some(record) = state.instance(&self.id) {
                 record.handle = Some(started.handle.clone());
                 (record.address, record.restarts, record.generation) = (address, restarts, generation);
-                (record.took, record.injected) = (None, None);
+                (record.took, record.injected, record.debug) = (None, None, debug);
             }
         });
         self.context.changed(&self.id, InstanceState::Starting, "");
+    }
+
+    /// Its requests go there from now on; the generation that they went to before. One step: nobody meets neither.
+    pub fn moves_to(&self, address: SocketAddr) -> Option<u64> {
+        self.context.store.change(|state| {
+            state.generation += 1;
+            let generation = state.generation;
+            let record = state.instance(&self.id)?;
+            record.address = Some(address);
+            Some(std::mem::replace(&mut record.generation, generation))
+        })
     }
 
     /// The first time the deployment's own event tells how long it took.
@@ -30,7 +43,7 @@ impl Instance {
     pub fn gone(&self) {
         self.context.store.change(|state| {
             if let Some(record) = state.instance(&self.id) {
-                (record.ready, record.address, record.handle) = (false, None, None);
+                (record.ready, record.address, record.debug, record.handle) = (false, None, None, None);
             }
         });
     }

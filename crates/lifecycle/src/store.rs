@@ -3,12 +3,12 @@
 use crate::plan;
 use crate::platform::Happened;
 use diagnosis::Diagnosis;
-use engine::{Engine, EngineKind, InstanceHandle};
+use engine::{Engine, EngineKind, InstanceHandle, Mount};
 use model::{
     Auth, Deployment, DeploymentName, Endpoint, EndpointName, Fleet, InstanceId, InstanceState, Mirror, Profile,
     ProvisioningState, RateLimits, RequestFault, ServedDeployment, ServedEndpoint, ServedInstance, Traffic,
 };
-use semantics::admission::kept;
+use semantics::admission::{kept, suspended};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,10 +55,18 @@ pub struct DeploymentRecord {
     /// Whose instances are in the fleet, by the signature that they share; `None` before the first has come up.
     pub serving: Option<String>,
     pub state: ProvisioningState,
+    /// What the environment that is being made is for, but for the code.
+    pub preparing: Option<String>,
     pub error: Option<Diagnosis>,
     pub instances: BTreeMap<u32, InstanceRecord>,
+    /// The storage initializer's log, of the newest version that was prepared.
+    pub storage: Vec<String>,
+    /// What its instances have of this machine's files.
+    pub mounts: Vec<Mount>,
     /// What is done to its requests on purpose.
     pub faults: Vec<RequestFault>,
+    /// A debugger is.
+    pub attached: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +81,8 @@ pub struct InstanceRecord {
     pub restarts: u32,
     pub generation: u64,
     pub address: Option<SocketAddr>,
+    /// Where debugpy listens.
+    pub debug: Option<SocketAddr>,
     pub handle: Option<InstanceHandle>,
     pub image: String,
     pub engine: EngineKind,
@@ -83,6 +93,8 @@ pub struct InstanceRecord {
     pub took: Option<Duration>,
     /// What it would install before that in the cloud.
     pub installing: Duration,
+    /// Failures in a row of each kind of probe.
+    pub failing: BTreeMap<&'static str, u32>,
     pub happened: Vec<Happened>,
     pub log: Arc<crate::log::Log>,
 }
@@ -194,13 +206,15 @@ fn served(record: &EndpointRecord) -> ServedEndpoint {
 }
 
 fn served_deployment(profile: Profile, record: &DeploymentRecord) -> ServedDeployment {
+    let limits = kept(profile, plan::limits(&record.desired));
     ServedDeployment {
         name: record.desired.name.clone(),
-        limits: kept(profile, plan::limits(&record.desired)),
+        limits: if record.attached { suspended(limits) } else { limits },
         scoring_path: plan::Routes::of(&record.desired).scoring.path,
         upstream: plan::upstream_mode(&record.desired),
         instances: record.current().filter_map(served_instance).collect(),
         faults: record.faults.clone(),
+        collector: plan::payloads(&record.desired).cloned().map(Arc::new),
     }
 }
 

@@ -38,6 +38,9 @@ pub struct ModelAsset {
     pub kind: ModelType,
     /// Absolute. A folder keeps its last name below `AZUREML_MODEL_DIR`, a file lies directly in it.
     pub path: PathBuf,
+    /// Its archives are unpacked before an instance starts (property `azureml.unpack`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unpack: bool,
 }
 
 /// The code folder and the script in it.

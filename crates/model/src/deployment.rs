@@ -1,18 +1,28 @@
 //! The desired deployment.
 
 use crate::{
-    AssetRef, Code, DeploymentName, EndpointName, Environment, ModelAsset, ModelType, Probe, RequestSettings,
-    Resources, ScaleSettings,
+    AssetRef, Code, DataCollector, DeploymentName, EndpointName, Environment, ModelAsset, ModelType, Probe,
+    RequestSettings, Resources, ScaleSettings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeploymentKind {
     Managed,
     Kubernetes,
+}
+
+/// `egress_public_network_access`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Egress {
+    #[default]
+    Enabled,
+    /// An instance has no way out.
+    Disabled,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +43,10 @@ pub struct Deployment {
     pub instance_type: Option<String>,
     pub scale_settings: Option<ScaleSettings>,
     pub resources: Option<Resources>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_collector: Option<DataCollector>,
+    #[serde(default)]
+    pub egress: Egress,
     /// Keys without a local meaning, kept as they were written.
     pub kept: serde_json::Map<String, serde_json::Value>,
     /// The file it came from.
@@ -47,6 +61,12 @@ pub enum NoCode {
 }
 
 impl Deployment {
+    /// A path as messages name it: relative to the project where it can be.
+    pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+        let project = self.file.parent().unwrap_or(Path::new(""));
+        path.strip_prefix(project).unwrap_or(path)
+    }
+
     /// `None`: the deployment says itself what serves its model.
     pub fn no_code(&self) -> Option<NoCode> {
         let made = self.code.is_none() && self.environment.reference == AssetRef::OfModel;

@@ -64,6 +64,9 @@ pub struct DeploymentDocument {
     pub error: Option<ErrorDocument>,
     /// Requests that nobody waits for any more and the containers still work on.
     pub abandoned_requests: u32,
+    /// Where a debugger attaches, on 127.0.0.1; only with `--debug`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub debug_port: Option<u16>,
     /// Only once there was a request.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub requests: Option<RequestsDocument>,
@@ -104,9 +107,47 @@ pub struct InstanceDocument {
     /// Of its last start; absent until it has answered, and for one that was taken over.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub start: Option<StartDocument>,
+    /// By kind of probe.
+    #[serde(default)]
+    pub probes: BTreeMap<String, ProbeDocument>,
+    /// Only in the answer of `status`, as far as its engine tells.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub memory: Option<MemoryDocument>,
     /// What Azure's event log would have, the oldest first.
     #[serde(default)]
     pub events: Vec<PlatformEventDocument>,
+}
+
+/// How a probe of an instance stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeDocument {
+    /// In a row, up to now.
+    pub failures: u32,
+    /// So many make it unready, or restart it.
+    pub failure_threshold: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryDocument {
+    pub used_bytes: Option<u64>,
+    pub peak_bytes: Option<u64>,
+    pub limit_bytes: Option<u64>,
+}
+
+/// What an instance has used of its memory, as far as its engine tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceMemory {
+    pub endpoint: String,
+    pub deployment: String,
+    /// As `status` names it.
+    #[serde(default)]
+    pub instance: String,
+    pub limit_bytes: Option<u64>,
+    /// Now, without files that the kernel keeps in mind.
+    #[serde(default)]
+    pub used_bytes: Option<u64>,
+    /// The most there ever was at once; files that the kernel keeps in mind count, too.
+    pub peak_bytes: Option<u64>,
 }
 
 /// The start of an instance, beside the time that its probes give in Azure.

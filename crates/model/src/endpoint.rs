@@ -1,6 +1,6 @@
 //! The desired endpoint, and the whole of what one `up` wants.
 
-use crate::{Deployment, DeploymentKind, DeploymentName, EndpointName, RunOptions};
+use crate::{Deployment, DeploymentKind, DeploymentName, EndpointIdentity, EndpointName, RunOptions, Written};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,7 +31,9 @@ pub struct Endpoint {
     /// `None`: the key was not written, which differs from an empty map.
     pub traffic: Option<Traffic>,
     pub mirror: Option<Mirror>,
-    /// Keys without a local meaning, kept as they were written (description, tags, identity ...).
+    /// `None`: no file says what the endpoint has.
+    pub identity: Option<EndpointIdentity>,
+    /// Keys without a local meaning, kept as they were written (description, tags ...).
     pub kept: serde_json::Map<String, serde_json::Value>,
     /// The file it came from; `None` when a deployment alone implied it.
     pub file: Option<PathBuf>,
@@ -51,4 +53,7 @@ pub struct Desired {
     pub project: PathBuf,
     pub endpoints: Vec<DesiredEndpoint>,
     pub options: RunOptions,
+    /// `None`: it was not read from files.
+    #[serde(default)]
+    pub written: Option<Written>,
 }

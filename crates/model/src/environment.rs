@@ -39,6 +39,8 @@ pub struct CondaFile {
     pub packages: Vec<CondaPackage>,
     /// The `pip:` list, as written.
     pub pip: Vec<String>,
+    /// The whole of it, for a conda that reads it itself.
+    pub document: serde_json::Value,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -53,6 +53,15 @@ pub enum EventKind {
         deployment: DeploymentName,
         milliseconds: u64,
     },
+    /// Instances that ran have new code.
+    DeploymentReloaded {
+        endpoint: EndpointName,
+        deployment: DeploymentName,
+        /// Since the change was seen.
+        milliseconds: u64,
+        /// What has changed, the first of it.
+        files: Vec<String>,
+    },
     DeploymentFailed {
         endpoint: EndpointName,
         deployment: DeploymentName,

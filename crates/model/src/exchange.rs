@@ -18,6 +18,8 @@ pub enum Reason {
     Unauthorized,
     TokenExpired,
     ClientClosed,
+    /// Cut on purpose, the container having answered.
+    AnswerLost,
     /// Right who it is, and not allowed in.
     Forbidden,
     /// More requests a second than the endpoint may get.
@@ -46,6 +48,7 @@ impl Reason {
             Self::Forbidden => "forbidden",
             Self::RateLimited => "rate_limited",
             Self::ClientClosed => "client_closed",
+            Self::AnswerLost => "answer_lost",
             Self::BodyTimeout => "body_timeout",
             Self::BodyTooLarge => "body_too_large",
             Self::BadRequest => "bad_request",
@@ -74,7 +77,7 @@ pub struct Exchange {
     pub endpoint: EndpointName,
     pub deployment: Option<DeploymentName>,
     pub instance: Option<InstanceId>,
-    /// What the client got; 0 when it left before.
+    /// What the client got; 0 when it left before, or its answer was lost.
     pub response_code: u16,
     pub reason: Option<Reason>,
     /// What the container said.

@@ -1,6 +1,8 @@
 //! What serves right now: an immutable value, replaced as a whole. Counters live in the front end, by id.
 
-use crate::{AuthMode, DeploymentName, EndpointName, InstanceId, Mirror, RateLimits, RequestFault, Traffic};
+use crate::{
+    AuthMode, DataCollector, DeploymentName, EndpointName, InstanceId, Mirror, RateLimits, RequestFault, Traffic,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -102,6 +104,8 @@ pub struct ServedDeployment {
     pub instances: Vec<ServedInstance>,
     /// What is done to its requests on purpose; mostly nothing.
     pub faults: Vec<RequestFault>,
+    /// What the door collects of its requests; `None`: nothing.
+    pub collector: Option<Arc<DataCollector>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,11 +47,33 @@ pub struct DeploymentMeters {
     /// Copies of mirrored requests that found no free instance, or were too large.
     #[serde(default)]
     pub copies_dropped: u64,
+    /// What was collected, by the name of the collection.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub collections: BTreeMap<String, CollectionMeters>,
     pub answers: Vec<Answers>,
     /// From the start of a request to the end of its answer.
     pub latency: Histogram,
     /// From the instance's start on a request to the end of its answer, abandoned ones too.
     pub model: Histogram,
+}
+
+/// Of one collection of the data collector.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionMeters {
+    pub events: u64,
+    /// Payloads that are not there, by reason.
+    pub errors: BTreeMap<String, u64>,
+}
+
+impl CollectionMeters {
+    fn since(&self, earlier: Option<&Self>) -> Self {
+        let before = |reason: &String| earlier.and_then(|it| it.errors.get(reason)).copied().unwrap_or_default();
+        let left = |(reason, count): (&String, &u64)| (reason.clone(), count.saturating_sub(before(reason)));
+        Self {
+            events: self.events.saturating_sub(earlier.map_or(0, |it| it.events)),
+            errors: self.errors.iter().map(left).filter(|(_, count)| *count > 0).collect(),
+        }
+    }
 }
 
 impl DoorMeters {
@@ -80,6 +102,7 @@ impl DeploymentMeters {
             abandoned_ended: self.abandoned_ended.saturating_sub(earlier.abandoned_ended),
             copies: self.copies.saturating_sub(earlier.copies),
             copies_dropped: self.copies_dropped.saturating_sub(earlier.copies_dropped),
+            collections: collections_since(&self.collections, &earlier.collections),
             answers: answers_since(&self.answers, &earlier.answers),
             latency: self.latency.since(&earlier.latency),
             model: self.model.since(&earlier.model),
@@ -91,6 +114,13 @@ impl DeploymentMeters {
     pub fn ended(&self) -> u64 {
         self.answers.iter().map(|answers| answers.count).sum()
     }
+}
+
+type Collections = BTreeMap<String, CollectionMeters>;
+
+fn collections_since(now: &Collections, earlier: &Collections) -> Collections {
+    let all = now.iter().map(|(name, now)| (name.clone(), now.since(earlier.get(name))));
+    all.filter(|(_, it)| *it != CollectionMeters::default()).collect()
 }
 
 fn answers_since(now: &[Answers], earlier: &[Answers]) -> Vec<Answers> {

@@ -1,6 +1,6 @@
 //! What the command line adds to the YAML.
 
-use crate::{Profile, TimeScale, Traffic};
+use crate::{BuildSettings, Profile, TimeScale, TokenSource, Traffic};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,17 @@ pub enum SkuLimits {
     Off,
 }
 
+/// What instances may do with code and model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mounts {
+    /// They read the files of this machine.
+    #[default]
+    ReadOnly,
+    /// Each has a copy to write to, which goes with it.
+    Scratch,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunOptions {
     pub engine: EngineChoice,
@@ -66,9 +77,38 @@ pub struct RunOptions {
     /// `--sku-limits`
     #[serde(default)]
     pub sku_limits: SkuLimits,
+    /// `--mounts`
+    #[serde(default)]
+    pub mounts: Mounts,
+    /// `--lock`
+    #[serde(default)]
+    pub lock: bool,
+    /// `--platform`: `linux/arm64`, of images.
+    #[serde(default)]
+    pub platform: Option<String>,
     /// `--time-scale`
     #[serde(default)]
     pub time_scale: TimeScale,
+    /// `--debug`
+    #[serde(default)]
+    pub debug: bool,
+    /// `LOCAL_ENDPOINT_DEBUGPY`: a folder with debugpy in it, absolute.
+    #[serde(default)]
+    pub debugpy: Option<std::path::PathBuf>,
+    /// `--watch`, `--no-watch`: whether what runs follows its files; `None`: as it is.
+    #[serde(default)]
+    pub watch: Option<bool>,
     /// Extra certificate authorities for builds, absolute paths (overlay `[build] ca_certificates`).
     pub ca_certificates: Vec<std::path::PathBuf>,
+    /// What stands in for the endpoint's managed identity (overlay `[identity] token`).
+    #[serde(default)]
+    pub identity: TokenSource,
+    #[serde(default)]
+    pub build: BuildSettings,
+}
+
+impl RunOptions {
+    pub fn watches(&self) -> bool {
+        self.watch.unwrap_or_default()
+    }
 }

@@ -36,7 +36,7 @@ pub const COLUMNS: &[Column] = columns! {
     Written "EndpointName" ""
     Written "DeploymentName" "As soon as one was chosen"
     Written "AuthType" "`Key`, `AMLToken` or `AADToken`: what the endpoint asks for"
-    Written "ResponseCode" "What the client got; 0 when it left before"
+    Written "ResponseCode" "What the client got; 0 when it left before, or when `chaos drop` cut its connection"
     Written "ResponseCodeReason" "Why it is not the model's 200. Azure lists no values: the words of `ms-azureml-model-error-reason` where there is one, else ours (inferred)"
     Written "ModelStatusCode" "What the container said"
     Written "ModelStatusReason" "`ms-azureml-model-error-reason` (inferred)"

@@ -47,5 +47,10 @@ pub fn kept(profile: Profile, limits: Limits) -> Limits {
     }
 }
 
+/// Somebody may stand at a breakpoint: nobody is refused or given up meanwhile. How many run at once stays as it is.
+pub fn suspended(limits: Limits) -> Limits {
+    Limits { request_timeout: FOR_EVER, max_queue_wait: FOR_EVER, instance_count: u32::MAX, ..limits }
+}
+
 /// A year: a time that clocks can be added to.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -45,6 +45,7 @@ pub enum LogSign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ServerLine<'a> {
     pub level: &'a str,
+    pub pid: &'a str,
     pub logger: &'a str,
     pub text: &'a str,
 }
@@ -57,8 +58,23 @@ impl ServerLine<'_> {
 }
 
 pub(crate) fn parse(line: &str) -> Option<ServerLine<'_>> {
-    let (_, [level, _pid, logger, text]) = LINE.captures(line)?.extract();
-    Some(ServerLine { level, logger, text })
+    let (_, [level, pid, logger, text]) = LINE.captures(line)?.extract();
+    Some(ServerLine { level, pid, logger, text })
+}
+
+/// Without what these processes say, where several servers share a log. A traceback belongs to the error above it;
+/// any other line without a process is kept, whoever printed it.
+pub fn without(mut lines: Vec<String>, others: &[u32]) -> Vec<String> {
+    let mut theirs = false;
+    if !others.is_empty() {
+        lines.retain(|line| {
+            let Some(said) = parse(line) else { return !theirs };
+            let other = said.pid.parse().is_ok_and(|pid| others.contains(&pid));
+            theirs = other && said.is_error();
+            !other
+        });
+    }
+    lines
 }
 
 /// What one line says.

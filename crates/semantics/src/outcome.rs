@@ -99,6 +99,7 @@ pub fn code(profile: Profile, status: u16, reason: Reason) -> Option<Code> {
         Reason::Internal => Some(serving::INTERNAL_ERROR),
         Reason::NoRoute => Some(serving::NO_ROUTE),
         Reason::ClientClosed => None,
+        Reason::AnswerLost => Some(serving::ANSWER_LOST),
         Reason::Forbidden if profile == Profile::Passthrough => Some(serving::FOREIGN_HOST),
         _ if profile == Profile::Passthrough => None,
         Reason::Forbidden => Some(serving::FORBIDDEN),

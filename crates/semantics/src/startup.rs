@@ -1,11 +1,13 @@
 //! Why an instance did not come up, from its exit and its log.
 
+mod hint;
 mod process;
 mod script;
 mod server;
 
 pub use crate::crash_loop::CrashLoop;
-pub use crate::log_line::{LogSign, progress};
+pub use crate::log_line::{LogSign, progress, without};
+pub use hint::{Hint, hint};
 
 use crate::traceback::Traceback;
 use diagnosis::{Code, start};
@@ -25,6 +27,8 @@ pub struct Evidence<'a> {
     pub entry_script: Option<&'a str>,
     /// We had asked it to stop: what it logged then is no fault of the user's.
     pub asked_to_stop: bool,
+    /// The engine did not answer when it ended.
+    pub engine_was_away: bool,
 }
 
 /// A line of user code, as the container names it.
@@ -48,6 +52,8 @@ pub struct Finding {
     pub traceback: Option<TracebackLine>,
     /// The exception's own line: `ValueError: the text`.
     pub reason: Option<String>,
+    /// What is known of these words.
+    pub hint: Option<Hint>,
 }
 
 /// What a managed endpoint says of it: `ResourceNotReady`, and our finding beneath.
@@ -76,6 +82,7 @@ fn find(evidence: &Evidence<'_>) -> Cause {
     process::before_the_log(evidence)
         .or_else(|| server::refused(evidence))
         .or_else(|| script::failed(evidence))
+        .or_else(|| process::conda(evidence))
         .or_else(|| process::workers(evidence))
         .unwrap_or_else(|| process::exit(evidence))
 }
@@ -87,15 +94,21 @@ struct Cause {
     what: String,
     traceback: Option<TracebackLine>,
     reason: Option<String>,
+    hint: Option<Hint>,
 }
 
 impl Cause {
     fn new(code: Code, what: impl Into<String>) -> Self {
-        Self { code, what: what.into(), traceback: None, reason: None }
+        Self { code, what: what.into(), traceback: None, reason: None, hint: None }
+    }
+
+    fn hinted(self, hint: Option<Hint>) -> Self {
+        Self { hint, ..self }
     }
 
     fn of(mut self, exception: &Traceback) -> Self {
         self.reason = Some(exception.reason.clone());
+        self.hint = hint(&exception.reason);
         self.traceback = exception.user_line().map(|frame| TracebackLine {
             file: frame.file.clone(),
             line: frame.line,
@@ -105,8 +118,8 @@ impl Cause {
     }
 
     fn headline(self, code: Code) -> Finding {
-        let Self { code: cause, what, traceback, reason } = self;
+        let Self { code: cause, what, traceback, reason, hint } = self;
         let message = if cause == code { what } else { format!("{}: {what}", code.row().title) };
-        Finding { code, cause: (cause != code).then_some(cause), message, traceback, reason }
+        Finding { code, cause: (cause != code).then_some(cause), message, traceback, reason, hint }
     }
 }

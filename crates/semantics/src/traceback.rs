@@ -34,7 +34,8 @@ pub(crate) struct Chain {
 }
 
 /// Below these, code is not the user's.
-const FOREIGN: &[&str] = &["/site-packages/", "/dist-packages/", "/lib/python3.", "/bin/azmlinfsrv"];
+const FOREIGN: &[&str] =
+    &["/site-packages/", "/dist-packages/", "/lib/python3.", "/bin/azmlinfsrv", "/local_endpoint_host/"];
 
 impl Frame {
     /// Neither Python's, nor a package's, nor the inference server's.

@@ -4,12 +4,12 @@ use crate::check::{lenient_bool, lenient_float, lenient_int, one_of, one_of_came
 use crate::classify::{Class, classify};
 use crate::discover::parse;
 use crate::files::Files;
-use crate::request::LoadRequest;
 use crate::schema::{Block, Fate, Form};
 use crate::survey::survey;
 use crate::tree::{Entry, Node, Value};
 use crate::written;
 use diagnosis::{Diagnosis, Severity};
+use model::LoadRequest;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
 

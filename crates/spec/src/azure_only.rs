@@ -2,7 +2,7 @@
 
 use crate::classify::Class;
 use crate::discover::Parsed;
-use crate::schema::{Block, Fate};
+use crate::schema::{Block, Fate, Form};
 use crate::source::{At, Source};
 use crate::tree::{Entry, Node};
 use crate::written;
@@ -51,8 +51,16 @@ fn below(node: &Node, block: &'static Block, prefix: &str, found: &mut Vec<Azure
         match key.form.block().filter(|_| entry.value.is_map()) {
             _ if key.fate == Fate::AzureOnly => found.push(written_at(entry, path, key.doc)),
             Some(block) => below(&entry.value, block, &format!("{path}."), found),
-            None => {}
+            None => named(entry, &key.form, &path, found),
         }
+    }
+}
+
+/// The blocks of a mapping of names.
+fn named(entry: &Entry, form: &Form, path: &str, found: &mut Vec<AzureOnly>) {
+    let Form::MapOf(Form::Block(block)) = form else { return };
+    for one in entry.value.entries() {
+        below(&one.value, block, &format!("{path}.{}.", one.name()), found);
     }
 }
 

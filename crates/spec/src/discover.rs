@@ -8,11 +8,11 @@ use crate::classify::{Class, classify, looks_meant};
 use crate::files::{Files, unreadable};
 use crate::findings::Findings;
 use crate::placeholder::placeholder;
-use crate::request::LoadRequest;
 use crate::source::{At, Source};
 use crate::tree::build::{self, Document, Fault};
 use diagnosis::{Diagnosis, Place, spec};
 use messages::{missing, nothing, stranger};
+use model::LoadRequest;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 

@@ -4,7 +4,7 @@ use crate::paths;
 use crate::source::Source;
 use diagnosis::{Diagnosis, spec};
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// A YAML of more bytes is no deployment.
@@ -29,17 +29,27 @@ impl Files {
         Ok(source)
     }
 
+    /// Every file that was opened, absolute, those that could not be read left out.
+    pub fn opened(&self) -> Vec<PathBuf> {
+        let mut paths: Vec<_> = self.opened.borrow().iter().filter_map(place).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
     /// Whether something refers to the file, so that it is no stray one. Looking at it to find out what it is does
     /// not count: a file is opened once for that, and once more when it is used.
     pub fn is_used(&self, path: &Path) -> bool {
         let Ok(wanted) = path.canonicalize() else { return false };
-        let is = |source: &&Rc<Source>| match &***source {
-            Source::File { shown, folder, .. } => {
-                Some(wanted.as_path()) == shown.file_name().map(|it| folder.join(it)).as_deref()
-            }
-            Source::Flag { .. } => false,
-        };
+        let is = |source: &&Rc<Source>| place(source).as_ref() == Some(&wanted);
         self.opened.borrow().iter().filter(is).count() > 1
+    }
+}
+
+fn place(source: &Rc<Source>) -> Option<PathBuf> {
+    match &**source {
+        Source::File { shown, folder, .. } => shown.file_name().map(|name| folder.join(name)),
+        Source::Flag { .. } => None,
     }
 }
 

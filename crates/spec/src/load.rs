@@ -2,10 +2,10 @@
 
 use crate::azure_only::AzureOnly;
 use crate::overlay::Overlay;
-use crate::request::LoadRequest;
 use crate::survey::{Survey, survey};
 use diagnosis::{Diagnosis, Severity};
 use model::DesiredEndpoint;
+use model::LoadRequest;
 use std::path::PathBuf;
 
 /// What a folder asks for.
@@ -13,6 +13,8 @@ use std::path::PathBuf;
 pub struct Project {
     /// The project folder, canonical.
     pub root: PathBuf,
+    /// Every file that was read, absolute.
+    pub read: Vec<PathBuf>,
     pub endpoints: Vec<DesiredEndpoint>,
     pub overlay: Overlay,
     /// Written keys without local meaning, in file order: the list behind the one note about them.
@@ -32,7 +34,7 @@ impl Survey {
         if self.failed() {
             return Err(self.found.into_iter().filter(|it| it.severity != Severity::Note).collect());
         }
-        let Self { root, endpoints, overlay, azure_only, found: notices, .. } = self;
-        Ok(Project { root, endpoints, overlay, azure_only, notices })
+        let Self { root, read, endpoints, overlay, azure_only, found: notices, .. } = self;
+        Ok(Project { root, read, endpoints, overlay, azure_only, notices })
     }
 }

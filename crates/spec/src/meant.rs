@@ -2,6 +2,7 @@
 //! absolute; what the service is documented to refuse is refused here.
 
 pub mod code;
+pub mod collector;
 pub mod conda;
 pub mod curated;
 pub mod deployment;

@@ -5,13 +5,13 @@ use crate::discover::names;
 use crate::files::Files;
 use crate::findings::Findings;
 use crate::meant::Context;
-use crate::nearest::nearest;
 use crate::paths;
 use crate::tree::build::{Document, Overridden};
 use crate::tree::{Node, Value};
 use crate::written::endpoint::EndpointWritten;
 use diagnosis::{Diagnosis, spec};
 use model::{DesiredEndpoint, Endpoint};
+use semantics::nearest::nearest;
 use std::collections::HashSet;
 use std::path::PathBuf;
 

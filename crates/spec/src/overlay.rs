@@ -1,5 +1,7 @@
 //! `local-endpoint.toml`: what only this machine needs to know.
 
+mod identity;
+
 use crate::check::{Checker, Rules};
 use crate::files::{Files, unreadable};
 use crate::findings::Findings;
@@ -9,8 +11,10 @@ use crate::source::{At, Source};
 use crate::tree::{Node, toml};
 use crate::written::Spanned;
 use diagnosis::{Diagnosis, spec};
+use model::TokenSource;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The overlay as other crates use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,9 +29,13 @@ pub struct Overlay {
     pub environments: BTreeMap<String, String>,
     /// `[build] ca_certificates`, absolute.
     pub ca_certificates: Vec<PathBuf>,
+    /// `[build] deadline`
+    pub build_deadline: Option<Duration>,
     /// `[check] ignore`
     pub check_ignore: Vec<String>,
     pub quota: BTreeMap<String, i64>,
+    /// `[identity]`
+    pub identity: TokenSource,
 }
 
 /// The overlay with places, for lookups.
@@ -77,8 +85,10 @@ impl OverlayRead {
             models: texts(root, "models"),
             environments: texts(root, "environments"),
             ca_certificates: certificates.collect(),
+            build_deadline: deadline(root, findings),
             check_ignore: list("check", "ignore").iter().filter_map(|item| Some(item.text()?.to_owned())).collect(),
             quota: numbers(root),
+            identity: identity::read(root, findings),
         }
     }
 }
@@ -106,6 +116,17 @@ fn existing(item: &Node, findings: &Findings) -> Option<PathBuf> {
         findings.add(&item.at, "no such file", Diagnosis::error(spec::OVERLAY_INVALID, message));
     }
     Some(path)
+}
+
+fn deadline(root: &Node, findings: &Findings) -> Option<Duration> {
+    let node = root.get("build")?.get("deadline")?;
+    let seconds = crate::check::lenient_int(node)?;
+    let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0);
+    if seconds.is_none() {
+        let message = "[build] deadline is in seconds, 1 or more";
+        findings.add(&node.at, "expected 1 or more", Diagnosis::error(spec::OVERLAY_INVALID, message));
+    }
+    seconds.map(Duration::from_secs)
 }
 
 fn texts(root: &Node, section: &str) -> BTreeMap<String, String> {

@@ -5,11 +5,11 @@ mod put;
 use crate::classify::Class;
 use crate::discover::Parsed;
 use crate::findings::Findings;
-use crate::request::LoadRequest;
 use crate::schema::{deployment, endpoint};
 use crate::source::{At, Source};
 use crate::tree::{Node, Value, build};
 use diagnosis::{Diagnosis, Place, spec};
+use model::LoadRequest;
 use put::{descend, put};
 use std::rc::Rc;
 

@@ -1,6 +1,6 @@
 //! Paths as people write them, and the one that was probably meant.
 
-use crate::nearest::nearest;
+use semantics::nearest::nearest;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 

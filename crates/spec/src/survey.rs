@@ -10,11 +10,11 @@ use crate::findings::{By, Findings};
 use crate::meant::Context;
 use crate::notices;
 use crate::overlay::{Overlay, OverlayRead};
-use crate::request::LoadRequest;
 use crate::source::At;
 use crate::yaml_file::YamlFile;
 use crate::{overrides, variables, written};
 use diagnosis::{Diagnosis, Severity};
+use model::LoadRequest;
 use model::{DeploymentKind, DesiredEndpoint};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,8 @@ pub struct Survey {
     /// The project folder, canonical.
     pub root: PathBuf,
     pub files: Vec<Surveyed>,
+    /// Every file that was read, absolute.
+    pub read: Vec<PathBuf>,
     /// YAML of assets that a deployment refers to: `model.yml`, `environment.yml`.
     pub assets: Vec<YamlFile>,
     /// As far as they could be made out: a deployment whose environment says nothing is not among them.
@@ -78,9 +80,10 @@ pub fn survey(request: &LoadRequest) -> Result<Survey, Box<Diagnosis>> {
     let endpoints = endpoints(&context, &found.files);
     notices::skipped(&found.others, &files, &findings);
     let public = overlay.public(&findings);
-    let (read, assets) = (found.files.into_iter().map(surveyed).collect(), assets.into_inner());
+    let (read, assets) = (files.opened(), assets.into_inner());
+    let yaml = found.files.into_iter().map(surveyed).collect();
     let (all, by) = findings.into_ordered().into_iter().map(|it| (it.diagnosis, it.by)).unzip();
-    Ok(Survey { root: found.root, files: read, assets, endpoints, overlay: public, azure_only, found: all, by })
+    Ok(Survey { root: found.root, files: yaml, read, assets, endpoints, overlay: public, azure_only, found: all, by })
 }
 
 fn surveyed(parsed: Parsed) -> Surveyed {

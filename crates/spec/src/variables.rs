@@ -2,8 +2,8 @@
 
 use crate::files::unreadable;
 use crate::findings::Findings;
-use crate::request::LoadRequest;
 use diagnosis::{Diagnosis, Place, spec};
+use model::LoadRequest;
 use std::path::Path;
 
 /// Variables for every deployment; a flag beats a file, a later file an earlier one.

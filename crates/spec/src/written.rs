@@ -2,6 +2,7 @@
 //! been reported by the check of the tree and reads as absent.
 
 pub mod assets;
+pub mod collector;
 pub mod deployment;
 pub mod endpoint;
 pub mod settings;
@@ -30,8 +31,8 @@ impl<'a> Fields<'a> {
         Some(Spanned { value: node.text()?.to_owned(), at: node.at.clone() })
     }
 
-    /// A version: text, a number or a boolean, as text.
-    pub fn version(&self, key: &str) -> Option<Spanned<String>> {
+    /// A version or a property: text, a number or a boolean, as text.
+    pub fn scalar(&self, key: &str) -> Option<Spanned<String>> {
         let node = self.node.get(key)?;
         let plain = matches!(node.value, Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_));
         plain.then(|| Spanned { value: node.value.python(), at: node.at.clone() })

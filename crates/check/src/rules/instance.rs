@@ -1,7 +1,8 @@
 //! The instance type: is it known, is it big enough.
 
-use crate::subject::{Subject, files_below};
+use crate::subject::Subject;
 use diagnosis::{Diagnosis, check};
+use lifecycle::files_below;
 use model::DeploymentKind;
 use semantics::sku::{SKUS, Sku};
 use std::path::Path;

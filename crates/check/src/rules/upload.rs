@@ -1,9 +1,9 @@
 //! Files that the deployment needs and az does not upload. A conda file is no such one: az sends its content.
 
-use crate::ignore_file::{Excluded, IgnoreFile};
 use crate::python::Script;
-use crate::subject::{Subject, files_below, shown};
+use crate::subject::{Subject, shown};
 use diagnosis::{Diagnosis, check};
+use lifecycle::{Excluded, IgnoreFile, files_below, is_left_out};
 use model::{AssetRef, EnvironmentSource};
 use std::path::{Path, PathBuf};
 
@@ -21,9 +21,9 @@ fn code(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
         let message = format!("az does not upload the scoring script {}", code.scoring_script);
         return found.push(at(&by, Diagnosis::error(check::FILE_NOT_UPLOADED, message)));
     }
-    let imports = Script::read(&script, shown(&script));
+    let Some(read) = Script::read(&script, shown(&script)) else { return };
     let mut modules: Vec<PathBuf> =
-        imports.iter().flat_map(|it| it.imports()).filter_map(|it| module(&script, &code.folder, it.top)).collect();
+        read.imports().into_iter().filter_map(|it| module(&script, &code.folder, it.top)).collect();
     modules.sort();
     modules.dedup();
     for module in modules {
@@ -32,6 +32,23 @@ fn code(subject: &Subject<'_>, found: &mut Vec<Diagnosis>) {
                 format!("{} imports {}, which az does not upload", code.scoring_script, shown(&module).display());
             found.push(at(&by, Diagnosis::warning(check::FILE_NOT_UPLOADED, message)));
         }
+    }
+    opened(&code.folder, &ignored, &read, found);
+}
+
+/// A file that the script names, by its path in the code folder or by its last part alone.
+fn opened(folder: &Path, ignored: &IgnoreFile, script: &Script, found: &mut Vec<Diagnosis>) {
+    let left_out: Vec<PathBuf> = files_below(folder).filter(|it| is_left_out(ignored, it)).collect();
+    for (text, node) in script.texts() {
+        let named = |file: &&PathBuf| {
+            let below = file.strip_prefix(folder).unwrap_or(file);
+            below == Path::new(text) || below.file_name().is_some_and(|name| name == text)
+        };
+        let Some(file) = left_out.iter().find(named).filter(|_| !text.is_empty()) else { continue };
+        let message = format!("the scoring script names {}, which az does not upload", shown(file).display());
+        let finding = Diagnosis::warning(check::FILE_NOT_UPLOADED, message);
+        let by = ignored.excludes(file).map(|by| by.written()).unwrap_or_default();
+        found.push(finding.at(script.place(node, "not there in Azure")).fact("left out by", by));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is asked without one that runs.
 
-use super::Output;
+use crate::printed::{Output, Printed, Query};
+use clap::builder::PossibleValue;
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
 
@@ -14,13 +15,38 @@ pub enum Rules {
     All,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+/// Those of every verb, and two for other programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    #[default]
-    Human,
-    Json,
+    Plain(Output),
     Sarif,
     Junit,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Format; 10] = [
+            Format::Plain(Output::Human),
+            Format::Plain(Output::Json),
+            Format::Plain(Output::Jsonc),
+            Format::Plain(Output::Yaml),
+            Format::Plain(Output::Yamlc),
+            Format::Plain(Output::Table),
+            Format::Plain(Output::Tsv),
+            Format::Plain(Output::None),
+            Format::Sarif,
+            Format::Junit,
+        ];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Plain(output) => output.to_possible_value(),
+            Self::Sarif => Some(PossibleValue::new("sarif")),
+            Self::Junit => Some(PossibleValue::new("junit")),
+        }
+    }
 }
 
 #[derive(Debug, Group)]
@@ -37,23 +63,28 @@ pub struct Check {
     /// Let warnings count, too
     #[arg(long)]
     pub strict: bool,
-    #[arg(short, long, default_value = "human")]
+    /// Form of what is printed
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", env = "LOCAL_ENDPOINT_OUTPUT", hide_env = true)]
     pub output: Format,
+    /// Print what this JMESPath finds in the document, as JSON without -o
+    #[arg(long, value_name = "JMESPATH", value_parser = Query::parse)]
+    pub query: Option<Query>,
 }
 
 #[derive(Debug, Group)]
 pub struct Doctor {
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Group)]
 pub struct Explain {
-    /// A code or a key; `-` reads pasted error text from stdin; without one, everything is listed
-    #[arg(value_name = "CODE|KEY|-")]
-    pub query: Option<String>,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    /// A code, a key, or the x-request-id of a failed request; `-` reads pasted error text from stdin; without one,
+    /// everything is listed
+    #[arg(value_name = "CODE|KEY|ID|-")]
+    pub word: Option<String>,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Group)]
@@ -72,8 +103,8 @@ pub struct Size {
     /// Requests at once in one instance, in place of the YAML's max_concurrent_requests_per_instance
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub concurrency: Option<u32>,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 fn above_zero(text: &str) -> Result<f64, String> {

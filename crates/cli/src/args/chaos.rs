@@ -1,6 +1,6 @@
 //! Faults on purpose.
 
-use super::Output;
+use crate::printed::Printed;
 use clap::{Args as Group, Subcommand, ValueEnum};
 use model::Share;
 use std::time::Duration;
@@ -11,8 +11,8 @@ pub struct Chaos {
     pub fault: Option<Fault>,
     #[arg(short, long, value_name = "ENDPOINT")]
     pub endpoint_name: Option<String>,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,8 +66,8 @@ pub enum Fault {
         ids: Vec<String>,
         #[arg(short, long, value_name = "ENDPOINT")]
         endpoint_name: Option<String>,
-        #[arg(short, long, default_value = "human")]
-        output: Output,
+        #[command(flatten)]
+        printed: Printed,
     },
 }
 
@@ -87,8 +87,8 @@ pub struct Common {
     /// Equal seeds hit equal instances, and requests of equal numbers
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Group)]

@@ -1,6 +1,7 @@
 //! What is told of requests: logs, metrics, load.
 
-use super::Output;
+use crate::printed::{Output, Printed, Query};
+use clap::builder::PossibleValue;
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,8 +25,15 @@ pub struct Logs {
     #[arg(long)]
     pub traffic: bool,
     /// With --traffic: json prints the lines as they are in the log
-    #[arg(short, long, default_value = "human", requires = "traffic")]
-    pub output: Output,
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", requires = "traffic")]
+    pub output: Lines,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Lines {
+    #[default]
+    Human,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -36,22 +44,48 @@ pub enum Container {
     StorageInitializer,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+/// Those of every verb, the document being as Azure Monitor answers (PT1M, the last hour), and the text that Prometheus
+/// reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricsFormat {
-    #[default]
-    Human,
-    /// As Azure Monitor answers: PT1M, the last hour
-    Json,
-    /// The text that Prometheus reads
+    Plain(Output),
     Prometheus,
+}
+
+impl ValueEnum for MetricsFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [MetricsFormat; 9] = [
+            MetricsFormat::Plain(Output::Human),
+            MetricsFormat::Plain(Output::Json),
+            MetricsFormat::Plain(Output::Jsonc),
+            MetricsFormat::Plain(Output::Yaml),
+            MetricsFormat::Plain(Output::Yamlc),
+            MetricsFormat::Plain(Output::Table),
+            MetricsFormat::Plain(Output::Tsv),
+            MetricsFormat::Plain(Output::None),
+            MetricsFormat::Prometheus,
+        ];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Plain(output) => output.to_possible_value(),
+            Self::Prometheus => Some(PossibleValue::new("prometheus")),
+        }
+    }
 }
 
 #[derive(Debug, Group)]
 pub struct Metrics {
     #[arg(short, long, value_name = "ENDPOINT")]
     pub endpoint_name: Option<String>,
-    #[arg(short, long, default_value = "human", conflicts_with = "scrape_config")]
+    /// The document is as Azure Monitor answers: PT1M, the last hour
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", env = "LOCAL_ENDPOINT_OUTPUT", hide_env = true)]
     pub output: MetricsFormat,
+    /// Print what this JMESPath finds in the document, as JSON without -o
+    #[arg(long, value_name = "JMESPATH", value_parser = Query::parse, conflicts_with = "scrape_config")]
+    pub query: Option<Query>,
     /// Print what Prometheus needs to read them at the control port
     #[arg(long)]
     pub scrape_config: bool,
@@ -73,8 +107,8 @@ pub struct Load {
     /// Steps are 1, 2, 4 and so on requests at once, up to here
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=256))]
     pub max_concurrency: u32,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 /// `10s`, `2m`

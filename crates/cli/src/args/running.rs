@@ -1,15 +1,18 @@
 //! What is asked of an endpoint that runs.
 
-use super::Output;
+use crate::printed::Printed;
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Group)]
 pub struct Down {
-    /// Endpoints; by default those of this folder's project
+    /// Endpoints, or folders of projects; by default this folder's
     pub endpoints: Vec<String>,
+    /// As az names it. One deployment alone is not taken down, so `-n blue -e credit` is refused.
+    #[arg(short, long, hide = true, visible_short_alias = 'e', alias = "endpoint-name")]
+    pub name: Option<String>,
     /// Every endpoint of every project
-    #[arg(long, conflicts_with = "endpoints")]
+    #[arg(long, conflicts_with_all = ["endpoints", "name"])]
     pub all: bool,
     /// Forget keys, ports and logs, too
     #[arg(long)]
@@ -18,8 +21,17 @@ pub struct Down {
 
 #[derive(Debug, Group)]
 pub struct Status {
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    /// This endpoint alone
+    #[arg(short, long, value_name = "ENDPOINT")]
+    pub endpoint_name: Option<String>,
+    /// az's word for the endpoint, or for one deployment beside `-e`.
+    #[arg(short, long, hide = true)]
+    pub name: Option<String>,
+    /// Again every second, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Group)]
@@ -36,8 +48,8 @@ pub struct Invoke {
     /// The request itself
     #[arg(long)]
     pub data: Option<String>,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,8 +80,8 @@ pub struct Keys {
     /// Replace this key first
     #[arg(long)]
     pub regenerate: Option<Key>,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Group)]
@@ -82,4 +94,6 @@ pub struct Traffic {
     /// Send one deployment a copy of so many requests, at most 50 percent; its answers go nowhere
     #[arg(long, value_name = "NAME=PERCENT")]
     pub mirror: Option<String>,
+    #[command(flatten)]
+    pub printed: Printed,
 }

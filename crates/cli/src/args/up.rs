@@ -1,6 +1,6 @@
 //! `up`.
 
-use super::Output;
+use crate::printed::Printed;
 use clap::{Args as Group, ValueEnum};
 use std::path::PathBuf;
 
@@ -26,6 +26,13 @@ pub enum Pull {
     Missing,
     Always,
     Never,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mounts {
+    #[default]
+    ReadOnly,
+    Scratch,
 }
 
 #[derive(Debug, Group)]
@@ -72,6 +79,9 @@ pub struct Up {
     /// When to ask the registry
     #[arg(long, default_value = "missing")]
     pub pull: Pull,
+    /// End the build of an image or environment after so many seconds [default: 5400, or [build] deadline of local-endpoint.toml]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub build_deadline: Option<u64>,
     /// Percent by deployment, "blue=90 green=10"
     #[arg(long, value_name = "NAME=PERCENT ...", conflicts_with_all = ["all_traffic", "no_traffic"])]
     pub traffic: Option<String>,
@@ -99,14 +109,37 @@ pub struct Up {
     /// Give an instance no more cores and memory than its instance_type (Kubernetes: resources.limits) has
     #[arg(long, value_enum, value_name = "SWITCH", default_value_t)]
     pub sku_limits: Switch,
+    /// What instances may do with code and model: read the files of this machine, or write to a copy of each one's own,
+    /// which goes with it
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub mounts: Mounts,
+    /// Write what the environments are made of into local-endpoint.lock; later starts say what has changed since
+    #[arg(long)]
+    pub lock: bool,
+    /// Of images that are pulled or built, "linux/amd64" [default: the engine's own]
+    #[arg(long, value_name = "OS/ARCH", value_parser = platform)]
+    pub platform: Option<String>,
     /// Fail with an error that only the cloud raises; nothing starts, and what runs already runs on
     #[arg(long, value_name = "CODE", conflicts_with = "dry_run")]
     pub inject_error: Option<String>,
+    /// Follow the files: new code within the running instances, everything else with new instances. As a rule on a
+    /// terminal in the foreground, else off
+    #[arg(long, overrides_with = "no_watch")]
+    pub watch: bool,
+    /// Do not follow the files
+    #[arg(long)]
+    pub no_watch: bool,
+    /// For a debugger: one instance, one worker, a debug port (`local-endpoint vscode`), and the files are followed
+    #[arg(long, conflicts_with = "instances")]
+    pub debug: bool,
+    /// A folder with a debugpy of your own in it
+    #[arg(long, hide = true, value_name = "FOLDER", env = "LOCAL_ENDPOINT_DEBUGPY")]
+    pub debugpy: Option<PathBuf>,
     /// Run the clock of probes and restarts so many times faster; requests keep their timeouts
     #[arg(long, value_name = "X", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub time_scale: u32,
-    #[arg(short, long, default_value = "human")]
-    pub output: Output,
+    #[command(flatten)]
+    pub printed: Printed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -132,4 +165,9 @@ pub enum RateLimits {
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+fn platform(text: &str) -> Result<String, String> {
+    let known = text.strip_prefix("linux/").is_some_and(|arch| !arch.is_empty() && !arch.contains(char::is_whitespace));
+    known.then(|| text.to_owned()).ok_or_else(|| "write linux/amd64 or linux/arm64".to_owned())
 }

@@ -1,9 +1,10 @@
 //! `chaos`: faults on purpose of a running endpoint.
 
-use crate::args::{self, Common, Fault, Output, Probes};
+use crate::args::{self, Common, Fault, Probes};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate::{self, Located};
+use crate::printed::Printed;
 use crate::tables;
 use control::Home;
 use diagnosis::{Diagnosis, local};
@@ -13,12 +14,12 @@ use std::time::Duration;
 pub async fn run(home: &Home, args: &args::Chaos, console: &Console) -> Result<Code, Diagnosis> {
     match &args.fault {
         None => list(home, args, console).await,
-        Some(Fault::Stop { ids, endpoint_name, output }) => {
+        Some(Fault::Stop { ids, endpoint_name, printed }) => {
             let Located { client, endpoint } = locate::running(home, endpoint_name.as_deref()).await?;
             let ended = client.end_faults(&endpoint.name, ids.clone()).await?;
-            print(&ended, *output, console, |console| {
+            print(&ended, printed, console, |console| {
                 ended.faults.iter().for_each(|it| console.note(&tables::ended(it)))
-            });
+            })?;
             Ok(Code::OK)
         }
         Some(fault) => begin(home, wanted(fault), console).await,
@@ -28,7 +29,7 @@ pub async fn run(home: &Home, args: &args::Chaos, console: &Console) -> Result<C
 async fn list(home: &Home, args: &args::Chaos, console: &Console) -> Result<Code, Diagnosis> {
     let Located { client, endpoint } = locate::running(home, args.endpoint_name.as_deref()).await?;
     let faults = client.faults(&endpoint.name).await?;
-    print(&faults, args.output, console, |console| console.data(&tables::faults(&faults.faults)));
+    print(&faults, &args.printed, console, |console| console.data(&tables::faults(&faults.faults)))?;
     Ok(Code::OK)
 }
 
@@ -36,23 +37,27 @@ async fn begin(home: &Home, (wanted, common): (FaultWanted, &Common), console: &
     let Located { client, endpoint } = locate::running(home, common.endpoint_name.as_deref()).await?;
     known(&endpoint, common.name.as_deref())?;
     let begun = client.begin_fault(&endpoint.name, &wanted).await?;
-    print(&begun, common.output, console, |console| {
+    print(&begun, &common.printed, console, |console| {
         for fault in &begun.faults {
             console.data(&fault.id);
             console.note(&format!("{}, for {} at most", fault.does, tables::span(fault.for_ms)));
             fault.note.iter().for_each(|note| console.note(&format!("note: {note}")));
         }
-    });
+    })?;
     Ok(Code::OK)
 }
 
 /// The id alone is data: who wants to end it needs nothing else.
-fn print(faults: &FaultsDocument, output: Output, console: &Console, human: impl FnOnce(&Console)) {
-    match output {
-        Output::Json => console.json(faults),
-        Output::Human if faults.faults.is_empty() => console.note(&format!("{}: no fault lasts", faults.endpoint)),
-        Output::Human => human(console),
-    }
+fn print(
+    faults: &FaultsDocument,
+    printed: &Printed,
+    console: &Console,
+    human: impl FnOnce(&Console),
+) -> Result<(), Diagnosis> {
+    printed.print(faults, console, |console| match faults.faults.is_empty() {
+        true => console.note(&format!("{}: no fault lasts", faults.endpoint)),
+        false => human(console),
+    })
 }
 
 fn known(endpoint: &EndpointDocument, name: Option<&str>) -> Result<(), Diagnosis> {

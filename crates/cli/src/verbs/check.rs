@@ -3,10 +3,11 @@
 use crate::args::{self, Format, Rules};
 use crate::console::Console;
 use crate::exit::Code;
+use crate::printed::Printed;
 use ::check::{Request, Wanted};
-use diagnosis::Style;
+use diagnosis::{Diagnosis, Style};
 
-pub fn run(check: args::Check, console: &Console) -> Code {
+pub fn run(check: args::Check, console: &Console) -> Result<Code, Diagnosis> {
     let wanted = match check.rules {
         Rules::Load => Wanted::Load,
         Rules::Service => Wanted::Service,
@@ -14,10 +15,15 @@ pub fn run(check: args::Check, console: &Console) -> Code {
     };
     let report = ::check::check(&Request { paths: check.paths, files: check.files, wanted, strict: check.strict });
     match check.output {
-        Format::Human => console.data(::check::human(&report, Style::Coloured).trim_end()),
-        Format::Json => console.json(&report.document()),
+        Format::Plain(output) => {
+            let printed = Printed { output, query: check.query };
+            printed.print(&report.document(), console, |console| {
+                console.data(::check::human(&report, Style::Coloured).trim_end());
+                report.findings().for_each(|finding| console.annotate(&finding.placed()));
+            })?;
+        }
         Format::Sarif => console.json(&::check::sarif(&report)),
         Format::Junit => console.data(::check::junit(&report).trim_end()),
     }
-    Code(report.exit())
+    Ok(Code(report.exit()))
 }

@@ -1,6 +1,6 @@
 //! `doctor`: where engines were looked for, what answered, and the mend.
 
-use crate::args::{self, Output};
+use crate::args;
 use crate::console::Console;
 use crate::exit::Code;
 use control::Home;
@@ -11,10 +11,8 @@ use serde_json::{Value, json};
 pub async fn run(home: &Home, doctor: &args::Doctor, console: &Console) -> Result<Code, Diagnosis> {
     let found = emulator::find(home, None).await;
     let process = found.engines.process.about().await;
-    match doctor.output {
-        Output::Json => console.json(&document(home, &found, &process)),
-        Output::Human => human(home, &found, &process, console),
-    }
+    let document = document(home, &found, &process);
+    doctor.printed.print(&document, console, |console| human(home, &found, &process, console))?;
     let any = found.discovery.engine.is_some() || process.is_ok();
     Ok(if any { Code::OK } else { Code::NO_ENGINE })
 }
@@ -54,6 +52,7 @@ fn files(about: &engine::About) -> &'static str {
 fn ports(about: &engine::About) -> String {
     match &about.ports {
         Ports::Loopback => "on 127.0.0.1".to_owned(),
+        Ports::Bridge => "at the containers' addresses, network bridge".to_owned(),
         Ports::Containers { network } => format!("at the containers' addresses, network {network}"),
         Ports::Host(host) => format!("on {host}"),
     }

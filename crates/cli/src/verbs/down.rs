@@ -9,95 +9,111 @@ use control::Home;
 use control::client::Client;
 use control::state::{Known, ProcessId, ProjectFolder, all_projects, find_endpoint};
 use diagnosis::{Diagnosis, local};
+use lifecycle::Engines;
 use model::EndpointName;
 use std::path::Path;
 use tokio::sync::OnceCell;
 
 pub async fn run(home: &Home, down: Down, console: &Console) -> Result<Code, Diagnosis> {
-    let engines = Engines { home, found: OnceCell::new() };
+    let task = Task { home, purge: down.purge, console, engines: OnceCell::new() };
     if down.all {
-        return all(&engines, down.purge, console).await;
+        return task.all().await;
     }
-    if down.endpoints.is_empty() {
-        return here(&engines, down.purge, console).await;
+    let words: Vec<&String> = down.endpoints.iter().chain(&down.name).collect();
+    if words.is_empty() {
+        task.folder(Path::new(".")).await?;
     }
-    for name in &down.endpoints {
-        named(&engines, &EndpointName::new(name), down.purge, console).await?;
+    for word in words {
+        task.word(word).await?;
     }
     Ok(Code::OK)
 }
 
-/// Looked for only where they are needed, and beside what an emulator does: an engine takes longer to tell of itself
-/// than an emulator takes to begin.
-struct Engines<'a> {
+struct Task<'a> {
     home: &'a Home,
-    found: OnceCell<lifecycle::Engines>,
-}
-
-impl Engines<'_> {
-    async fn found(&self) -> &lifecycle::Engines {
-        self.found.get_or_init(|| async { emulator::find(self.home, None).await.engines }).await
-    }
-}
-
-async fn all(engines: &Engines<'_>, purge: bool, console: &Console) -> Result<Code, Diagnosis> {
-    let projects = all_projects(engines.home)?;
-    for known in projects.known {
-        let (down, _) = tokio::join!(project(engines, known, &[], purge, console), engines.found());
-        down?;
-    }
-    swept(&emulator::sweep_all(engines.found().await, &[("schema", "1")]).await?, console);
-    projects.faults.into_iter().next().map_or(Ok(Code::OK), Err)
-}
-
-async fn here(engines: &Engines<'_>, purge: bool, console: &Console) -> Result<Code, Diagnosis> {
-    let home = engines.home;
-    match locate::project(home, Path::new("."))? {
-        Some(known) => project(engines, known, &[], purge, console).await?,
-        None => {
-            swept(&emulator::sweep_project(home, engines.found().await, Path::new(".")).await?, console);
-            console.note("nothing runs for this folder");
-        }
-    }
-    Ok(Code::OK)
-}
-
-async fn named(engines: &Engines<'_>, name: &EndpointName, purge: bool, console: &Console) -> Result<(), Diagnosis> {
-    for known in find_endpoint(engines.home, name)? {
-        let one = std::slice::from_ref(name);
-        let (down, _) = tokio::join!(project(engines, known, one, purge, console), engines.found());
-        down?;
-    }
-    // State lost: the labels still know.
-    swept(&emulator::sweep_all(engines.found().await, &[("endpoint", name.as_str())]).await?, console);
-    console.note(&format!("{name} is down"));
-    Ok(())
-}
-
-/// Through its emulator while that lives, by labels otherwise.
-async fn project(
-    engines: &Engines<'_>,
-    known: Known,
-    names: &[EndpointName],
     purge: bool,
-    console: &Console,
-) -> Result<(), Diagnosis> {
-    let path = known.state.project.clone();
-    if known.state.alive() {
-        let client = Client::connect(&known.state).await?;
-        client.shutdown(names.iter().map(ToString::to_string).collect()).await?;
-        if let Some(process) = ended(&known)? {
-            ending::of(&process).await;
-        }
-        console.note(&format!("{}: taken down", path.display()));
-    } else {
-        let removed = emulator::sweep_project(engines.home, engines.found().await, &path).await?;
-        if removed.is_empty() {
-            console.note(&format!("{}: nothing is left", path.display()));
-        }
-        swept(&removed, console);
+    console: &'a Console,
+    /// Looked for only where they are needed, and beside what an emulator does: an engine takes longer to tell of itself
+    /// than an emulator takes to begin.
+    engines: OnceCell<Engines>,
+}
+
+impl Task<'_> {
+    async fn engines(&self) -> &Engines {
+        self.engines.get_or_init(|| async { emulator::find(self.home, None).await.engines }).await
     }
-    if purge { forget(&known.folder) } else { Ok(()) }
+
+    async fn all(&self) -> Result<Code, Diagnosis> {
+        let projects = all_projects(self.home)?;
+        for known in projects.known {
+            let (down, _) = tokio::join!(self.project(known, &[]), self.engines());
+            down?;
+        }
+        self.swept(&emulator::sweep_all(self.engines().await, &[("schema", "1")]).await?);
+        projects.faults.into_iter().next().map_or(Ok(Code::OK), Err)
+    }
+
+    /// Who came up by a path goes down by it.
+    async fn word(&self, word: &str) -> Result<(), Diagnosis> {
+        let name = EndpointName::new(word);
+        let known = find_endpoint(self.home, &name)?;
+        match Path::new(word) {
+            path if known.is_empty() && path.is_dir() => self.folder(path).await,
+            _ => self.endpoint(&name, known).await,
+        }
+    }
+
+    async fn folder(&self, path: &Path) -> Result<(), Diagnosis> {
+        if let Some(known) = locate::project(self.home, path)? {
+            return self.project(known, &[]).await;
+        }
+        self.swept(&emulator::sweep_project(self.home, self.engines().await, path).await?);
+        let which = if path == Path::new(".") { "this folder".into() } else { path.display().to_string() };
+        self.console.note(&format!("nothing runs for {which}"));
+        Ok(())
+    }
+
+    async fn endpoint(&self, name: &EndpointName, known: Vec<Known>) -> Result<(), Diagnosis> {
+        let unheard_of = known.is_empty();
+        for known in known {
+            let (down, _) = tokio::join!(self.project(known, std::slice::from_ref(name)), self.engines());
+            down?;
+        }
+        // State lost: the labels still know.
+        let removed = emulator::sweep_all(self.engines().await, &[("endpoint", name.as_str())]).await?;
+        self.swept(&removed);
+        self.console.note(&match unheard_of && removed.is_empty() {
+            true => format!("there is no endpoint {name}, and nothing of it is left"),
+            false => format!("{name} is down"),
+        });
+        Ok(())
+    }
+
+    /// Through its emulator while that lives, by labels otherwise.
+    async fn project(&self, known: Known, names: &[EndpointName]) -> Result<(), Diagnosis> {
+        let path = known.state.project.clone();
+        if known.state.alive() {
+            let client = Client::connect(&known.state).await?;
+            client.shutdown(names.iter().map(ToString::to_string).collect()).await?;
+            if let Some(process) = ended(&known)? {
+                ending::of(&process).await;
+            }
+            self.console.note(&format!("{}: taken down", path.display()));
+        } else {
+            let removed = emulator::sweep_project(self.home, self.engines().await, &path).await?;
+            if removed.is_empty() {
+                self.console.note(&format!("{}: nothing is left", path.display()));
+            }
+            self.swept(&removed);
+        }
+        if self.purge { forget(&known.folder) } else { Ok(()) }
+    }
+
+    fn swept(&self, removed: &[String]) {
+        for name in removed {
+            self.console.note(&format!("removed {name}, left by a killed emulator"));
+        }
+    }
 }
 
 /// The process of an emulator that has nothing left to serve.
@@ -112,11 +128,5 @@ fn forget(folder: &ProjectFolder) -> Result<(), Diagnosis> {
     match folder.lock()? {
         Some(lock) => folder.forget(lock),
         None => Err(Diagnosis::error(local::BUSY, "other endpoints of the project still run, so it is not forgotten")),
-    }
-}
-
-fn swept(removed: &[String], console: &Console) {
-    for name in removed {
-        console.note(&format!("removed {name}, left by a killed emulator"));
     }
 }

@@ -1,8 +1,12 @@
-//! `explain`: what a code, a pasted error text or a YAML key means.
+//! `explain`: what a code, a pasted error text or a YAML key means, and why a request failed.
 
-use crate::args::{self, Output};
+mod request;
+
+use crate::args;
 use crate::console::Console;
 use crate::exit::Code;
+use crate::printed::Printed;
+use control::Home;
 use diagnosis::{Diagnosis, local};
 use explain::{Answer, Entry, Scanned};
 use model::SCHEMA_VERSION;
@@ -12,11 +16,12 @@ use std::io::Read;
 /// Of pasted text so much is read: whole logs are longer than any error in them.
 const PASTED_BYTES: u64 = 1 << 20;
 
-pub fn run(args: &args::Explain, console: &Console) -> Result<Code, Diagnosis> {
-    match args.query.as_deref() {
-        None => list(args.output, console),
-        Some("-") => pasted(args.output, console)?,
-        Some(query) => word(code_of(query, console), args.output, console)?,
+pub async fn run(home: &Home, args: &args::Explain, console: &Console) -> Result<Code, Diagnosis> {
+    match args.word.as_deref() {
+        None => say(List { entries: explain::list() }, |_| explain::print_list(), &args.printed, console)?,
+        Some("-") => pasted(&args.printed, console)?,
+        Some(id) if request::is_id(id) => request::explain(home, id, &args.printed, console).await?,
+        Some(word) => known(code_of(word, console), &args.printed, console)?,
     }
     Ok(Code::OK)
 }
@@ -33,20 +38,9 @@ struct List {
     entries: Vec<Entry>,
 }
 
-fn list(output: Output, console: &Console) {
-    match output {
-        Output::Json => say(List { entries: explain::list() }, console),
-        Output::Human => console.data(&explain::print_list()),
-    }
-}
-
-fn word(query: &str, output: Output, console: &Console) -> Result<(), Diagnosis> {
-    let answer: Answer = explain::look_up(query).map_err(|near| nothing(query, &near))?;
-    match output {
-        Output::Json => say(answer, console),
-        Output::Human => console.data(&explain::print(&answer)),
-    }
-    Ok(())
+fn known(word: &str, printed: &Printed, console: &Console) -> Result<(), Diagnosis> {
+    let answer: Answer = explain::look_up(word).map_err(|near| nothing(word, &near))?;
+    say(answer, explain::print, printed, console)
 }
 
 /// An id of `check` stands for its code.
@@ -64,7 +58,7 @@ fn nothing(query: &str, near: &[String]) -> Diagnosis {
     }
 }
 
-fn pasted(output: Output, console: &Console) -> Result<(), Diagnosis> {
+fn pasted(printed: &Printed, console: &Console) -> Result<(), Diagnosis> {
     let mut bytes = vec![];
     let read = std::io::stdin().lock().take(PASTED_BYTES).read_to_end(&mut bytes);
     read.map_err(|error| Diagnosis::error(diagnosis::spec::UNREADABLE, format!("stdin cannot be read: {error}")))?;
@@ -79,13 +73,15 @@ fn pasted(output: Output, console: &Console) -> Result<(), Diagnosis> {
         let nothing = Diagnosis::error(local::NOTHING_TO_EXPLAIN, "no known error is in this text");
         return Err(nothing);
     }
-    match output {
-        Output::Json => say(scanned, console),
-        Output::Human => console.data(&explain::print_scanned(&scanned)),
-    }
-    Ok(())
+    say(scanned, explain::print_scanned, printed, console)
 }
 
-fn say<T: Serialize>(content: T, console: &Console) {
-    console.json(&Document { schema_version: SCHEMA_VERSION, content });
+fn say<T: Serialize>(
+    content: T,
+    human: impl FnOnce(&T) -> String,
+    printed: &Printed,
+    console: &Console,
+) -> Result<(), Diagnosis> {
+    let document = Document { schema_version: SCHEMA_VERSION, content };
+    printed.print(&document, console, |console| console.data(&human(&document.content)))
 }

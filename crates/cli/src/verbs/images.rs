@@ -1,8 +1,11 @@
-//! `images`: the environments that were made here, and what a project's are made of.
+//! `images`: the environments that were made here and the images that were pulled for them, and what a project's are made of.
 
-use crate::args::{self, ImagesVerb, Output};
+mod archive;
+
+use crate::args::{self, ImagesVerb};
 use crate::console::Console;
 use crate::exit::Code;
+use crate::printed::Printed;
 use crate::tables;
 use control::Home;
 use diagnosis::{Diagnosis, engine as rows};
@@ -15,11 +18,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub async fn run(home: &Home, images: &args::Images, console: &Console) -> Result<Code, Diagnosis> {
-    if let Some(ImagesVerb::Key { path, engine }) = &images.verb {
-        return key(path, *engine, console);
+    match &images.verb {
+        Some(ImagesVerb::Key { path, engine }) => return key(path, *engine, console),
+        Some(ImagesVerb::Save(save)) => return archive::save(home, save, console).await,
+        Some(ImagesVerb::Load { file, printed }) => return archive::load(home, file, printed, console).await,
+        None => {}
     }
     let found = kept(&emulator::find(home, None).await.engines).await?;
-    print(&found, images.output, console);
+    print(&found, &images.printed, console)?;
     Ok(Code::OK)
 }
 
@@ -37,12 +43,12 @@ struct Document<'a> {
     images: &'a [Image],
 }
 
-pub fn print(images: &[Image], output: Output, console: &Console) {
-    match output {
-        Output::Json => console.json(&Document { schema_version: SCHEMA_VERSION, images }),
-        Output::Human if images.is_empty() => console.note("no environment was made here"),
-        Output::Human => console.data(&tables::images(images)),
-    }
+pub fn print(images: &[Image], printed: &Printed, console: &Console) -> Result<(), Diagnosis> {
+    let document = Document { schema_version: SCHEMA_VERSION, images };
+    printed.print(&document, console, |console| match images.is_empty() {
+        true => console.note("no environment was made here, and no image pulled"),
+        false => console.data(&tables::images(images)),
+    })
 }
 
 /// Of both engines; one that does not answer has nothing to show.

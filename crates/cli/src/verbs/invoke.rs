@@ -1,12 +1,13 @@
 //! `invoke`: one request through the front door, as any client sends it.
 
-use crate::args::{Invoke, Output};
+use crate::args::Invoke;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate::{self, Located};
 use control::invoke::{ScoringAnswer, ScoringRequest, score};
-use control::{Home, TokenQuery};
-use diagnosis::{Diagnosis, Place, spec as rows};
+use control::{Client, Home, TokenQuery};
+use diagnosis::{Diagnosis, Place, serving, spec as rows};
+use model::FaultKind;
 use serde_json::{Map, Value, json};
 use std::io::Read;
 use std::path::Path;
@@ -16,8 +17,16 @@ pub async fn run(home: &Home, invoke: Invoke, console: &Console) -> Result<Code,
     let Located { client, endpoint } = locate::running(home, invoke.endpoint.as_deref()).await?;
     let key = client.credentials(&endpoint.name, &TokenQuery::default()).await?.bearer().to_owned();
     let request = ScoringRequest { uri: endpoint.scoring_uri, key, deployment: invoke.deployment, body: body.into() };
-    let answer = score(request).await?;
-    print(&answer, invoke.output, console);
+    let answer = match score(request).await {
+        Err(lost) if lost.code == serving::ANSWER_LOST => return Err(blamed(lost, &client, &endpoint.name).await),
+        answer => answer?,
+    };
+    invoke.printed.print(&document(&answer), console, |console| {
+        console.raw(&answer.body);
+        if !answer.body.is_empty() && !answer.body.ends_with(b"\n") {
+            console.raw(b"\n");
+        }
+    })?;
     if answer.status.as_u16() == 200 {
         return Ok(Code::OK);
     }
@@ -27,6 +36,18 @@ pub async fn run(home: &Home, invoke: Invoke, console: &Console) -> Result<Code,
         None => console.note(&format!("the endpoint answered {}", answer.status)),
     }
     Ok(Code::USER)
+}
+
+/// Without an answer there is no id to ask by: what is done on purpose just now is told.
+async fn blamed(lost: Diagnosis, client: &Client, endpoint: &str) -> Diagnosis {
+    let faults = client.faults(endpoint).await.map(|document| document.faults).unwrap_or_default();
+    match faults.into_iter().find(|fault| fault.kind == FaultKind::Drop) {
+        Some(fault) => {
+            let injected = format!("by local-endpoint chaos: {} {}", fault.id, fault.does);
+            lost.fact("injected", injected).remedy(lifecycle::NO_REMEDY)
+        }
+        None => lost,
+    }
 }
 
 fn body(invoke: &Invoke) -> Result<Vec<u8>, Diagnosis> {
@@ -47,16 +68,6 @@ fn stdin() -> Result<Vec<u8>, Diagnosis> {
 fn unreadable(file: &Path, error: &std::io::Error) -> Diagnosis {
     let message = format!("{} cannot be read: {error}", file.display());
     Diagnosis::error(rows::UNREADABLE, message).at(Place::Flag("--request-file".into()))
-}
-
-fn print(answer: &ScoringAnswer, output: Output, console: &Console) {
-    if output == Output::Json {
-        return console.json(&document(answer));
-    }
-    console.raw(&answer.body);
-    if !answer.body.is_empty() && !answer.body.ends_with(b"\n") {
-        console.raw(b"\n");
-    }
 }
 
 fn document(answer: &ScoringAnswer) -> Value {

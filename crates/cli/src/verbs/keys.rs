@@ -1,6 +1,6 @@
 //! `keys`: the only place that shows them in full.
 
-use crate::args::{self, Key, Output};
+use crate::args::{self, Key};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate;
@@ -27,8 +27,8 @@ pub async fn run(home: &Home, args: &args::Keys, console: &Console) -> Result<Co
             let message = format!("Endpoint '{endpoint}' does not use keys for authentication.");
             Err(Diagnosis::error(local::KEYS_NOT_USED, message))
         }
-        Credentials::Keys(keys) => Ok(print_keys(keys, args, console)),
-        Credentials::Token(token) => Ok(print_token(token, args, console)),
+        Credentials::Keys(keys) => print_keys(keys, args, console),
+        Credentials::Token(token) => print_token(token, args, console),
     }
 }
 
@@ -47,31 +47,29 @@ fn name(key: Key) -> KeyName {
     }
 }
 
-fn print_keys(keys: &Keys, args: &args::Keys, console: &Console) -> Code {
-    match (args.output, args.key) {
-        (Output::Json, _) => console.json(&document(keys)),
-        (Output::Human, Some(Key::Primary)) => console.data(&keys.primary_key),
-        (Output::Human, Some(Key::Secondary)) => console.data(&keys.secondary_key),
-        (Output::Human, None) => {
+fn print_keys(keys: &Keys, args: &args::Keys, console: &Console) -> Result<Code, Diagnosis> {
+    args.printed.print(&document(keys), console, |console| match args.key {
+        Some(Key::Primary) => console.data(&keys.primary_key),
+        Some(Key::Secondary) => console.data(&keys.secondary_key),
+        None => {
             console.data(&format!("primaryKey    {}", keys.primary_key));
             console.data(&format!("secondaryKey  {}", keys.secondary_key));
         }
-    }
-    Code::OK
+    })?;
+    Ok(Code::OK)
 }
 
-fn print_token(token: &Token, args: &args::Keys, console: &Console) -> Code {
-    match args.output {
-        Output::Json => console.json(&token_document(token)),
-        Output::Human if args.token => console.data(&token.access_token),
-        Output::Human => {
-            console.data(&format!("accessToken          {}", token.access_token));
-            console.data(&format!("expiryTimeUtc        {}", token.expiry_time_utc));
-            console.data(&format!("refreshAfterTimeUtc  {}", token.refresh_after_time_utc));
-            console.data(&format!("tokenType            {}", token.token_type));
+fn print_token(token: &Token, args: &args::Keys, console: &Console) -> Result<Code, Diagnosis> {
+    args.printed.print(&token_document(token), console, |console| {
+        if args.token {
+            return console.data(&token.access_token);
         }
-    }
-    Code::OK
+        console.data(&format!("accessToken          {}", token.access_token));
+        console.data(&format!("expiryTimeUtc        {}", token.expiry_time_utc));
+        console.data(&format!("refreshAfterTimeUtc  {}", token.refresh_after_time_utc));
+        console.data(&format!("tokenType            {}", token.token_type));
+    })?;
+    Ok(Code::OK)
 }
 
 fn token_document(token: &Token) -> Value {

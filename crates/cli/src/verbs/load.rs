@@ -1,6 +1,6 @@
 //! `load`: more and more requests at once against an endpoint that runs here, and which limit comes first.
 
-use crate::args::{self, Output};
+use crate::args;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate::{self, Located};
@@ -34,13 +34,10 @@ pub async fn run(home: &Home, load: args::Load, console: &Console) -> Result<Cod
     let kubernetes = endpoint.front_door == "kubernetes";
     let steps: Vec<Step> = stages.iter().map(|stage| step(stage, kubernetes)).collect();
     let verdict = judge(&steps, room);
-    match load.output {
-        Output::Json => console.json(&document(&endpoint.name, &deployment, &stages, &verdict)),
-        Output::Human => {
-            console.data(&tables::load(&stages));
-            console.data(&print_verdict(&verdict, &steps, room, kubernetes));
-        }
-    }
+    load.printed.print(&document(&endpoint.name, &deployment, &stages, &verdict), console, |console| {
+        console.data(&tables::load(&stages));
+        console.data(&print_verdict(&verdict, &steps, room, kubernetes));
+    })?;
     abandoned(&client, &endpoint.name, &deployment, console).await?;
     let alone = stages.first().is_some_and(|stage| stage.statuses.keys().all(|status| *status == 200));
     Ok(if alone { Code::OK } else { Code::USER })

@@ -72,14 +72,21 @@ async fn live(
     Ok(Code::OK)
 }
 
+/// What the names of kept logs end with, behind the deployment's.
+const fn ending(container: Container) -> &'static str {
+    match container {
+        Container::InferenceServer => ".log",
+        Container::StorageInitializer => ".storage-initializer.log",
+    }
+}
+
 /// The logs of deployments that failed, from the state folder.
 fn kept(known: &Known, logs: &Logs, console: &Console, nothing: Diagnosis) -> Result<Code, Diagnosis> {
     let files = files(&known.folder.path().join("logs"), logs);
     if files.is_empty() {
         return Err(nothing);
     }
-    for file in files {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for (name, file) in files {
         let text = std::fs::read_to_string(&file).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         for line in &lines[lines.len().saturating_sub(logs.lines)..] {
@@ -89,17 +96,21 @@ fn kept(known: &Known, logs: &Logs, console: &Console, nothing: Diagnosis) -> Re
     Ok(Code::OK)
 }
 
-/// `logs/<endpoint>/<deployment>.log`
-fn files(folder: &Path, logs: &Logs) -> Vec<PathBuf> {
+/// `logs/<endpoint>/<deployment>.log`, each with the deployment's name.
+fn files(folder: &Path, logs: &Logs) -> Vec<(String, PathBuf)> {
     let below = |path: &Path| {
         let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         paths.sort();
         paths
     };
-    let named = |path: &Path, wanted: Option<&String>| {
-        wanted.is_none_or(|wanted| path.file_stem().is_some_and(|stem| stem.to_string_lossy() == wanted.to_lowercase()))
+    let wanted = |name: &str, wanted: Option<&String>| wanted.is_none_or(|wanted| name == wanted.to_lowercase());
+    let named = |path: PathBuf, ending: &str| {
+        let name = path.file_name()?.to_str()?.strip_suffix(ending).filter(|name| !name.contains('.'))?.to_owned();
+        Some((name, path))
     };
-    let endpoints = below(folder).into_iter().filter(|path| named(path, logs.endpoint_name.as_ref()));
-    endpoints.flat_map(|path| below(&path)).filter(|path| named(path, logs.name.as_ref())).collect()
+    let endpoints = below(folder).into_iter().filter_map(|path| named(path, ""));
+    let endpoints = endpoints.filter(|(name, _)| wanted(name, logs.endpoint_name.as_ref()));
+    let files = endpoints.flat_map(|(_, path)| below(&path)).filter_map(|path| named(path, ending(logs.container)));
+    files.filter(|(name, _)| wanted(name, logs.name.as_ref())).collect()
 }

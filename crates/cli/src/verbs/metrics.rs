@@ -4,6 +4,7 @@ use crate::args::{self, MetricsFormat};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate;
+use crate::printed::Printed;
 use crate::tables;
 use control::Home;
 use control::client::Client;
@@ -19,11 +20,14 @@ pub async fn run(home: &Home, args: &args::Metrics, console: &Console) -> Result
     }
     let client = Client::connect(&known.state).await?;
     let document = client.meters().await?;
-    match args.output {
-        MetricsFormat::Prometheus => console.data(control::metrics::text(&document).trim_end()),
-        MetricsFormat::Json => console.json(&control::metrics::azure(&endpoint, of(&document, &endpoint)?)),
-        MetricsFormat::Human => console.data(&human(&endpoint, of(&document, &endpoint)?, &document)),
-    }
+    let MetricsFormat::Plain(output) = args.output else {
+        console.data(control::metrics::text(&document).trim_end());
+        return Ok(Code::OK);
+    };
+    let meters = of(&document, &endpoint)?;
+    let printed = Printed { output, query: args.query.clone() };
+    let azure = control::metrics::azure(&endpoint, meters);
+    printed.print(&azure, console, |console| console.data(&human(&endpoint, meters, &document)))?;
     Ok(Code::OK)
 }
 

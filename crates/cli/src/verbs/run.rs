@@ -9,13 +9,13 @@ mod variables;
 use super::up::{desired, first_failure, running};
 use crate::args;
 use crate::console::Console;
-use crate::events::{Logs, Met, show};
+use crate::events::{Logs, Met};
 use crate::exit::Code;
 use crate::signals::Signals;
+use crate::telling::Telling;
 use child::Child;
 use control::Home;
 use diagnosis::Diagnosis;
-use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use model::{Desired, Event};
 use report::Before;
@@ -27,6 +27,7 @@ pub async fn run(home: &Home, run: args::Run, console: &Console) -> Result<Code,
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    let console = &console.in_project(&desired.project);
     let mut served = match running(home, &desired)? {
         Some(state) => Served::lent(home, &state, &desired).await?,
         None => Served::own(home, &desired).await?,
@@ -69,7 +70,8 @@ async fn beside(
     let (code, met) = child.ended(signals, events).await?;
     let after = before.after(&client, &run.command).await?;
     if let Some(file) = &run.summary {
-        summary::add(file, &after.text(&client.status().await?.endpoints, code))?;
+        let (endpoints, memory) = (client.status().await?.endpoints, client.memory().await?);
+        summary::add(file, &after.text(&endpoints, &memory, code))?;
     }
     let failed = if code == Code::OK { None } else { Some(after.failed(&client, (code, met), console).await?) };
     Ok((code, failed))
@@ -82,8 +84,9 @@ async fn settled(
     console: &Console,
 ) -> Result<Code, Diagnosis> {
     let mut failed = vec![];
-    while let Some(event) = events.next().await {
-        match show(event?, Logs::Hidden, console) {
+    let mut telling = Telling::new(Logs::Hidden, console);
+    while let Some(met) = telling.next(events).await {
+        match met? {
             Met::Failed(name, error) => failed.push((name, error)),
             Met::Settled => break,
             Met::Nothing => {}

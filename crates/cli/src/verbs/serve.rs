@@ -32,7 +32,7 @@ async fn start(home: &Home) -> Result<Running, Diagnosis> {
     let desired: Desired = serde_json::from_str(&text).map_err(|error| internal(&error))?;
     let engines = emulator::find(home, super::reaper()).await.engines;
     let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
-    emulator::start(Setup { home: home.clone(), engines, desired, key }).await
+    emulator::start(Setup { home: home.clone(), engines, desired, key, reread: super::up::desired::again }).await
 }
 
 fn tell(error: Option<&Diagnosis>) {

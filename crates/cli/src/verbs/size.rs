@@ -1,7 +1,7 @@
 //! `size`: how many instances a load needs, by the documented formula.
 
 use super::measured::{self, Measured};
-use crate::args::{self, Output};
+use crate::args;
 use crate::console::Console;
 use crate::exit::Code;
 use check::Sku;
@@ -34,10 +34,10 @@ pub async fn run(home: &Home, args: &args::Size, console: &Console) -> Result<Co
             None => return Ok(Code::USAGE),
         },
     };
-    match args.output {
-        Output::Json => console.json(&Document { schema_version: SCHEMA_VERSION, sizes }),
-        Output::Human => console.data(&sizes.iter().map(print_size).collect::<Vec<_>>().join("\n\n")),
-    }
+    let document = Document { schema_version: SCHEMA_VERSION, sizes };
+    args.printed.print(&document, console, |console| {
+        console.data(&document.sizes.iter().map(print_size).collect::<Vec<_>>().join("\n\n"));
+    })?;
     Ok(Code::OK)
 }
 

@@ -7,6 +7,7 @@ use crate::locate::{self, Located};
 use control::{Home, TrafficChange};
 use diagnosis::{Diagnosis, Place, local, spec as rows};
 use model::{DeploymentName, Traffic};
+use serde_json::json;
 
 pub async fn run(home: &Home, args: &args::Traffic, console: &Console) -> Result<Code, Diagnosis> {
     let traffic = (!args.shares.is_empty()).then(|| shares(&args.shares, "traffic")).transpose()?;
@@ -18,7 +19,15 @@ pub async fn run(home: &Home, args: &args::Traffic, console: &Console) -> Result
         return Err(Diagnosis::error(local::DEPLOYMENT_NOT_FOUND, message));
     }
     let set = client.set_traffic(&endpoint.name, &TrafficChange { traffic, mirror }).await?;
-    console.note(&format!("{}: traffic is {}{}", endpoint.name, shown(&set.traffic), mirrored(&set.mirror)));
+    let document = json!({
+        "schema_version": model::SCHEMA_VERSION,
+        "name": endpoint.name,
+        "traffic": set.traffic,
+        "mirror_traffic": set.mirror,
+    });
+    args.printed.print(&document, console, |console| {
+        console.note(&format!("{}: traffic is {}{}", endpoint.name, shown(&set.traffic), mirrored(&set.mirror)));
+    })?;
     Ok(Code::OK)
 }
 

@@ -1,17 +1,20 @@
 //! `up`: load, then plan, or hand over to the running emulator, or start one here or in the background.
 
+mod azure;
 pub mod desired;
 mod dry_run;
 mod injected;
 
-use crate::args::{Output, Up};
+use crate::args::Up;
 use crate::console::Console;
 use crate::curl;
 use crate::detach;
-use crate::events::{Logs, Met, show};
+use crate::events::{Logs, Met};
 use crate::exit::Code;
+use crate::printed::{Printed, deployments};
 use crate::signals::Signals;
 use crate::tables;
+use crate::telling::Telling;
 use control::Home;
 use control::client::Client;
 use control::state::{ProjectFolder, ProjectState};
@@ -19,6 +22,7 @@ use diagnosis::{Diagnosis, local};
 use emulator::{Running, Setup};
 use futures_util::{Stream, StreamExt};
 use model::{DeploymentName, Desired, EmulatorDocument, Event, SCHEMA_VERSION, StatusDocument};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -31,23 +35,24 @@ pub async fn run(home: &Home, up: Up, console: &Console) -> Result<Code, Diagnos
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    let console = &console.in_project(&desired.project);
     if let Some(code) = &up.inject_error {
-        return injected::fail(code, &desired, up.output, console);
+        return injected::fail(code, &desired, &up.printed, console);
     }
     if up.dry_run {
-        return dry_run::print(&desired, up.output, console);
+        return dry_run::print(&desired, &up.printed, console);
     }
     if let Some(state) = running(home, &desired)? {
-        return hand_over(&state, &desired, up.output, (&mut signals, console)).await;
+        return hand_over(&state, &desired, &up.printed, (&mut signals, console)).await;
     }
     let started = match up.detach {
-        true => in_background(home, &desired, up.output, (&mut signals, console)).await,
-        false => in_foreground(home, &desired, up.output, (&mut signals, console)).await,
+        true => in_background(home, &desired, &up.printed, (&mut signals, console)).await,
+        false => in_foreground(home, &desired, &up.printed, (&mut signals, console)).await,
     };
     match started {
         Err(busy) if busy.code == local::BUSY => {
             let state = becoming(home, &desired).await.ok_or(busy)?;
-            hand_over(&state, &desired, up.output, (&mut signals, console)).await
+            hand_over(&state, &desired, &up.printed, (&mut signals, console)).await
         }
         started => started,
     }
@@ -79,31 +84,36 @@ async fn becoming(home: &Home, desired: &Desired) -> Option<ProjectState> {
 async fn hand_over(
     state: &ProjectState,
     desired: &Desired,
-    output: Output,
+    printed: &Printed,
     (signals, console): Terminal<'_>,
 ) -> Result<Code, Diagnosis> {
     tokio::select! {
         biased;
         code = signals.asked() => Ok(code),
-        applied = apply(state, desired, output, console) => applied,
+        applied = apply(state, desired, printed, console) => applied,
     }
 }
 
-async fn apply(state: &ProjectState, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+async fn apply(
+    state: &ProjectState,
+    desired: &Desired,
+    printed: &Printed,
+    console: &Console,
+) -> Result<Code, Diagnosis> {
     let client = Client::connect(state).await?;
     let applied = client.apply(desired).await?;
     if !applied.changed {
         console.note("nothing has changed: it runs as it is");
     }
     let failed = settled(client.events(applied.from_event).await?, console).await?;
-    announce(&client.status().await?, &desired.project, output, console);
+    announce(&client.status().await?, &desired.project, printed, console)?;
     Ok(first_failure(&failed, desired))
 }
 
 async fn in_background(
     home: &Home,
     desired: &Desired,
-    output: Output,
+    printed: &Printed,
     (signals, console): Terminal<'_>,
 ) -> Result<Code, Diagnosis> {
     let detached = detach::start(home, desired).await?;
@@ -118,44 +128,56 @@ async fn in_background(
     let status = detached.client.status().await?;
     if !serves(&status) {
         detached.end().await?;
-        print_document(&status, output, console);
+        print_document(&status, printed, console)?;
         return Ok(first_failure(&told, desired));
     }
-    announce(&status, &desired.project, output, console);
+    announce(&status, &desired.project, printed, console)?;
+    azure::tell(desired, &status, printed, console);
     Ok(first_failure(&told, desired))
 }
 
 async fn in_foreground(
     home: &Home,
     desired: &Desired,
-    output: Output,
+    printed: &Printed,
     (signals, console): Terminal<'_>,
 ) -> Result<Code, Diagnosis> {
     let engines = emulator::find(home, super::reaper()).await.engines;
     let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
-    let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key };
+    let mut desired = desired.clone();
+    let watches = *desired.options.watch.get_or_insert_with(followed);
+    let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key, reread: desired::again };
     let running = emulator::start(setup).await?;
     let (mut failed, mut up) = (vec![], false);
-    let mut events = running.events(1);
+    let mut events = running.events(1).map(Ok::<Event, Diagnosis>);
+    let mut telling = Telling::new(Logs::Shown, console);
     let ended = running.ended();
     tokio::pin!(ended);
     loop {
         tokio::select! {
             biased;
-            code = signals.asked() => return Ok(stop(&running, code, signals, &mut events, console).await),
+            code = signals.asked() => return Ok(stop(&running, code, signals, &mut events, &mut telling).await),
             () = &mut ended => return Ok(Code::OK),
-            Some(event) = events.next() => match show(event, Logs::Shown, console) {
+            Some(Ok(met)) = telling.next(&mut events) => match met {
                 Met::Failed(name, error) => failed.push((name, error)),
+                Met::Settled if !up && watches && !serves(&running.document()) => {
+                    // Without a failure somebody else takes it down.
+                    if !failed.is_empty() {
+                        console.note("nothing serves yet: it is tried again when a file changes; Ctrl-C ends it");
+                    }
+                }
                 Met::Settled if !up && !serves(&running.document()) => {
                     let document = running.document();
                     running.shutdown(&[]).await;
-                    print_document(&document, output, console);
-                    return Ok(first_failure(&failed, desired));
+                    print_document(&document, printed, console)?;
+                    return Ok(first_failure(&failed, &desired));
                 }
                 Met::Settled if !up => {
                     up = true;
-                    announce(&running.document(), &desired.project, output, console);
-                    console.note("Ctrl-C stops it");
+                    let document = running.document();
+                    announce(&document, &desired.project, printed, console)?;
+                    azure::tell(&desired, &document, printed, console);
+                    console.note(if watches { "follows the files; Ctrl-C stops it" } else { "Ctrl-C stops it" });
                 }
                 Met::Settled | Met::Nothing => {}
             },
@@ -163,13 +185,18 @@ async fn in_foreground(
     }
 }
 
+/// Somebody sits there who changes files.
+fn followed() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("CI").is_none()
+}
+
 /// Drains and takes down; a second signal ends at once.
 async fn stop(
     running: &Running,
     code: Code,
     signals: &mut Signals,
-    events: &mut (impl Stream<Item = Event> + Unpin),
-    console: &Console,
+    events: &mut (impl Stream<Item = Result<Event, Diagnosis>> + Unpin),
+    telling: &mut Telling<'_>,
 ) -> Code {
     let shutdown = running.shutdown(&[]);
     tokio::pin!(shutdown);
@@ -178,9 +205,7 @@ async fn stop(
             biased;
             () = &mut shutdown => return code,
             code = signals.asked() => return code,
-            Some(event) = events.next() => {
-                let _ = show(event, Logs::Shown, console);
-            }
+            Some(_) = telling.next(events) => {}
         }
     }
 }
@@ -190,9 +215,10 @@ async fn settled(
     mut events: impl Stream<Item = Result<Event, Diagnosis>> + Unpin,
     console: &Console,
 ) -> Result<Vec<Failure>, Diagnosis> {
+    let mut telling = Telling::new(Logs::Hidden, console);
     let mut failed = vec![];
-    while let Some(event) = events.next().await {
-        match show(event?, Logs::Hidden, console) {
+    while let Some(met) = telling.next(&mut events).await {
+        match met? {
             Met::Failed(name, error) => failed.push((name, error)),
             Met::Settled => return Ok(failed),
             Met::Nothing => {}
@@ -215,20 +241,25 @@ pub fn first_failure(failed: &[Failure], desired: &Desired) -> Code {
     first.map_or(Code::OK, |(_, error)| Code(error.exit() as u8))
 }
 
-fn announce(emulator: &EmulatorDocument, project: &Path, output: Output, console: &Console) {
-    if output == Output::Json {
-        return print_document(emulator, output, console);
+fn announce(
+    emulator: &EmulatorDocument,
+    project: &Path,
+    printed: &Printed,
+    console: &Console,
+) -> Result<(), Diagnosis> {
+    if !printed.is_human() {
+        return print_document(emulator, printed, console);
     }
     for endpoint in &emulator.endpoints {
         console.data(&format!("\n{}\n{}\n", endpoint.name, tables::deployments(endpoint)));
         console.data(&format!("{}\n", endpoint.scoring_uri));
         console.data(&format!("{}\n", curl::line(endpoint, project)));
     }
+    Ok(())
 }
 
-fn print_document(emulator: &EmulatorDocument, output: Output, console: &Console) {
-    if output == Output::Json {
-        let endpoints = Some(emulator.endpoints.clone());
-        console.json(&StatusDocument { schema_version: SCHEMA_VERSION, emulators: vec![emulator.clone()], endpoints });
-    }
+fn print_document(emulator: &EmulatorDocument, printed: &Printed, console: &Console) -> Result<(), Diagnosis> {
+    let endpoints = Some(emulator.endpoints.clone());
+    let document = StatusDocument { schema_version: SCHEMA_VERSION, emulators: vec![emulator.clone()], endpoints };
+    printed.print_rows(&document, deployments, console, |_| {})
 }

@@ -2,7 +2,7 @@
 
 use super::table::{AZURE, AzureMetric, class};
 use jiff::Timestamp;
-use model::{Answers, EndpointMeters, EndpointName, Histogram, Minute};
+use model::{Answers, CollectionMeters, EndpointMeters, EndpointName, Histogram, Minute};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,8 @@ fn course(metric: &str, minutes: &[Minute]) -> Course {
         "NetworkBytes" => whole(|minute| per_second(minute, minute.meters.bytes_received + minute.meters.bytes_sent)),
         "ConnectionsActive" => whole(|minute| minute.connections_active),
         "NewConnectionsPerSecond" => whole(|minute| per_second(minute, minute.meters.connections_opened)),
+        "DataCollectionEventsPerMinute" => collected(minutes),
+        "DataCollectionErrorsPerMinute" => uncollected(minutes),
         latency => latencies(minutes, percent(latency)),
     }
 }
@@ -74,18 +76,44 @@ fn percent(metric: &str) -> Option<f64> {
     metric.rsplit_once("_P")?.1.parse().ok()
 }
 
-/// A kind of answer that did not come in a minute was there 0 times.
 fn requests(minutes: &[Minute]) -> Course {
-    let kinds = |minute: &Minute| {
+    counted(minutes, |minute| {
         let unrouted = minute.meters.unrouted.iter().map(|kind| (labels("", kind), kind.count));
         let each = minute.meters.deployments.iter();
         let each = each.flat_map(|(name, it)| it.answers.iter().map(|kind| (labels(name.as_str(), kind), kind.count)));
-        unrouted.chain(each).collect::<BTreeMap<_, _>>()
-    };
+        unrouted.chain(each).collect()
+    })
+}
+
+fn collected(minutes: &[Minute]) -> Course {
+    counted(minutes, |minute| collections(minute).map(|(name, of, it)| (vec![name, of], it.events)).collect())
+}
+
+fn uncollected(minutes: &[Minute]) -> Course {
+    counted(minutes, |minute| {
+        let reasons = |(name, of, it): (String, String, &CollectionMeters)| {
+            let labels = |reason: &String| vec![name.clone(), reason.clone(), of.clone()];
+            it.errors.iter().map(|(reason, count)| (labels(reason), *count)).collect::<Vec<_>>()
+        };
+        collections(minute).flat_map(reasons).collect()
+    })
+}
+
+/// Deployment and name of each.
+fn collections(minute: &Minute) -> impl Iterator<Item = (String, String, &CollectionMeters)> {
+    let each = minute.meters.deployments.iter();
+    each.flat_map(|(name, it)| it.collections.iter().map(|(of, it)| (name.to_string(), of.clone(), it)))
+}
+
+/// By labels.
+type Kinds = BTreeMap<Vec<String>, u64>;
+
+/// A kind that did not come in a minute was there 0 times.
+fn counted(minutes: &[Minute], kinds: impl Fn(&Minute) -> Kinds) -> Course {
     let minutes: Vec<_> = minutes.iter().map(|minute| (minute.start, kinds(minute))).collect();
     let all: BTreeSet<Vec<String>> = minutes.iter().flat_map(|(_, kinds)| kinds.keys().cloned()).collect();
     let counts = |kind: &Vec<String>| {
-        let count = |kinds: &BTreeMap<Vec<String>, u64>| kinds.get(kind).copied().unwrap_or_default() as f64;
+        let count = |kinds: &Kinds| kinds.get(kind).copied().unwrap_or_default() as f64;
         minutes.iter().map(|(start, kinds)| (*start, count(kinds))).collect()
     };
     all.into_iter().map(|kind| (kind.clone(), counts(&kind))).collect()

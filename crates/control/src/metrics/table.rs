@@ -1,7 +1,7 @@
 //! Every metric, with its name in Azure Monitor where there is one. `docs/metrics.md` is made from this.
 
 use super::{Sample, Samples};
-use model::{Answers, DeploymentMeters, EndpointMeters, Histogram};
+use model::{Answers, CollectionMeters, DeploymentMeters, EndpointMeters, Histogram};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -40,7 +40,7 @@ pub const METRICS: &[Metric] = &[
         kind: Kind::Counter,
         labels: &["deployment", "status", "status_class", "model_status"],
         azure: "RequestsPerMinute",
-        help: "Requests that have ended; status 0: the client left before the answer; deployment empty: none was reached.",
+        help: "Requests that have ended; status 0: the client left before the answer, or `chaos drop` cut its connection; deployment empty: none was reached.",
         samples: |endpoint| {
             let unrouted = endpoint.meters.unrouted.iter().map(|answers| requests("", answers));
             let each =
@@ -145,6 +145,28 @@ pub const METRICS: &[Metric] = &[
         samples: |endpoint| deployments(endpoint).map(|(name, it)| of(name, it.copies_dropped as f64)).collect(),
     },
     Metric {
+        name: "local_endpoint_collected_events_total",
+        kind: Kind::Counter,
+        labels: &["deployment", "collection"],
+        azure: "DataCollectionEventsPerMinute",
+        help: "Payloads that the data collector has written.",
+        samples: |endpoint| collections(endpoint).map(|(labels, it)| counted(labels, it.events)).collect(),
+    },
+    Metric {
+        name: "local_endpoint_collected_errors_total",
+        kind: Kind::Counter,
+        labels: &["deployment", "collection", "reason"],
+        azure: "DataCollectionErrorsPerMinute",
+        help: "Payloads that it has not: too large, broken off in the middle, or the disk too slow or full.",
+        samples: |endpoint| {
+            let reasons = |(labels, it): (Vec<Label>, &CollectionMeters)| {
+                let with = |reason: &String| [labels.clone(), vec![("reason", reason.clone())]].concat();
+                it.errors.iter().map(|(reason, count)| counted(with(reason), *count)).collect::<Vec<_>>()
+            };
+            collections(endpoint).flat_map(reasons).collect()
+        },
+    },
+    Metric {
         name: "local_endpoint_instance_ready",
         kind: Kind::Gauge,
         labels: &["deployment", "instance"],
@@ -172,6 +194,17 @@ pub const METRICS: &[Metric] = &[
 
 fn deployments(endpoint: &EndpointMeters) -> impl Iterator<Item = (&str, &DeploymentMeters)> {
     endpoint.meters.deployments.iter().map(|(name, it)| (name.as_str(), it))
+}
+
+type Label = (&'static str, String);
+
+fn collections(endpoint: &EndpointMeters) -> impl Iterator<Item = (Vec<Label>, &CollectionMeters)> {
+    let labels = |name: &str, of: &str| vec![("deployment", name.to_owned()), ("collection", of.to_owned())];
+    deployments(endpoint).flat_map(move |(name, it)| it.collections.iter().map(move |(of, it)| (labels(name, of), it)))
+}
+
+fn counted(labels: Vec<Label>, count: u64) -> Sample {
+    Sample { suffix: "", labels, value: count as f64 }
 }
 
 fn one(value: f64) -> Vec<Sample> {
@@ -251,4 +284,6 @@ pub const AZURE: &[AzureMetric] = azure! {
     "NetworkBytes" "Network Bytes" "BytesPerSecond" [] "Bytes of bodies, both ways"
     "ConnectionsActive" "Connections Active" "Count" [] "Looked at every 5 s"
     "NewConnectionsPerSecond" "New Connections Per Second" "CountPerSecond" [] "Mean of the minute"
+    "DataCollectionEventsPerMinute" "Data Collection Events Per Minute" "Count" ["deployment", "type"] "Payloads written in the minute; `type` is the collection (inferred)"
+    "DataCollectionErrorsPerMinute" "Data Collection Errors Per Minute" "Count" ["deployment", "reason", "type"] "Payloads lost in the minute; the reasons are ours"
 };

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use diagnosis::{Diagnosis, local};
 use http::HeaderName;
 use http::header::CONTENT_TYPE;
-use model::{Credentials, EmulatorDocument, FaultWanted, FaultsDocument, Keys, MetersDocument};
+use model::{Credentials, EmulatorDocument, FaultWanted, FaultsDocument, InstanceMemory, Keys, MetersDocument};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,6 +34,7 @@ pub fn routes(emulator: Arc<dyn Emulator>, stop: Stop) -> Router {
         .route("/v1/logs", get(logs))
         .route("/v1/meters", get(meters))
         .route("/v1/metrics", get(metrics))
+        .route("/v1/memory", get(memory))
         .route("/v1/exchanges/{request}", get(explain))
         .route("/v1/keys/{endpoint}", get(credentials).post(regenerate))
         .route("/v1/traffic/{endpoint}", post(set_traffic))
@@ -83,6 +84,10 @@ async fn meters(State(api): State<Api>) -> Json<MetersDocument> {
 /// As Prometheus scrapes it.
 async fn metrics(State(api): State<Api>) -> ([(HeaderName, &'static str); 1], String) {
     ([(CONTENT_TYPE, exposition::CONTENT_TYPE)], exposition::text(&api.emulator.meters().await))
+}
+
+async fn memory(State(api): State<Api>) -> Json<Vec<InstanceMemory>> {
+    Json(api.emulator.memory().await)
 }
 
 async fn explain(State(api): State<Api>, Path(request): Path<String>) -> Json<Option<Diagnosis>> {

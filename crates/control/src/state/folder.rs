@@ -92,6 +92,11 @@ impl ProjectFolder {
         self.path.join("traffic.jsonl")
     }
 
+    /// What the data collector has written; survives `down`.
+    pub fn collected(&self) -> PathBuf {
+        self.path.join("collected")
+    }
+
     /// The newest first; not every one may be there.
     pub fn traffic_log_files(&self) -> impl Iterator<Item = PathBuf> {
         let newest = self.traffic_log_file();
@@ -118,6 +123,10 @@ impl ProjectFolder {
 
     pub(super) fn keys_file(&self) -> PathBuf {
         self.path.join("keys.json")
+    }
+
+    pub(super) fn sidecar_file(&self) -> PathBuf {
+        self.path.join("sidecar.json")
     }
 
     fn state_file(&self) -> PathBuf {

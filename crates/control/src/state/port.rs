@@ -1,9 +1,9 @@
-//! Scoring ports: one per endpoint, the same one each time.
+//! Scoring ports, one per endpoint, and debug ports, one per deployment: the same ones each time.
 
 use super::owner;
 use crate::Home;
 use diagnosis::{Diagnosis, local};
-use model::EndpointName;
+use model::{DeploymentName, EndpointName};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
@@ -14,14 +14,25 @@ const RANGE: RangeInclusive<u16> = 20000..=29999;
 
 /// The port an endpoint gets while nobody else has it, hashed from the project and the name.
 pub fn preferred_port(project: &Path, endpoint: &EndpointName) -> u16 {
+    hashed(project, &[endpoint.as_str()])
+}
+
+/// Likewise, of a deployment.
+pub fn preferred_debug_port(project: &Path, endpoint: &EndpointName, deployment: &DeploymentName) -> u16 {
+    hashed(project, &[endpoint.as_str(), deployment.as_str(), "debug"])
+}
+
+fn hashed(project: &Path, names: &[&str]) -> u16 {
     let mut hash = Sha256::new_with_prefix(project.as_os_str().as_encoded_bytes());
-    hash.update([0]);
-    hash.update(endpoint.as_str());
+    for name in names {
+        hash.update([0]);
+        hash.update(name);
+    }
     let digest = hash.finalize();
     RANGE.start() + u16::from_be_bytes([digest[0], digest[1]]) % (RANGE.end() - RANGE.start() + 1)
 }
 
-/// A scoring listener on 127.0.0.1.
+/// A listener on 127.0.0.1.
 #[derive(Debug)]
 pub struct BoundPort {
     pub listener: TcpListener,

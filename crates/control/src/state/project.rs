@@ -1,8 +1,9 @@
 //! `state.json`.
 
 use super::ProcessId;
+use super::port::preferred_debug_port;
 use diagnosis::{Diagnosis, local};
-use model::{Endpoint, EndpointName, Mirror, SCHEMA_VERSION, Traffic};
+use model::{DeploymentName, Endpoint, EndpointName, Mirror, SCHEMA_VERSION, Traffic};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ pub struct ProjectState {
     pub endpoints: Vec<EndpointName>,
     /// Survive `down`, so that an endpoint keeps its port.
     pub scoring_ports: BTreeMap<EndpointName, u16>,
+    /// Likewise, of deployments that were debugged.
+    #[serde(default)]
+    pub debug_ports: BTreeMap<EndpointName, BTreeMap<DeploymentName, u16>>,
     /// What the `traffic` verb set, while the file's traffic is what it was then.
     pub traffic_overrides: BTreeMap<EndpointName, TrafficOverride>,
 }
@@ -67,8 +71,15 @@ impl ProjectState {
             emulator: None,
             endpoints: vec![],
             scoring_ports: BTreeMap::new(),
+            debug_ports: BTreeMap::new(),
             traffic_overrides: BTreeMap::new(),
         }
+    }
+
+    /// The debug port of a deployment, while nobody else has it.
+    pub fn debug_port(&self, endpoint: &EndpointName, deployment: &DeploymentName) -> u16 {
+        let recorded = self.debug_ports.get(endpoint).and_then(|ports| ports.get(deployment)).copied();
+        recorded.unwrap_or_else(|| preferred_debug_port(&self.project, endpoint, deployment))
     }
 
     /// The emulator's process still runs: this very process, not another one with its number.

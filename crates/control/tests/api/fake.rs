@@ -7,7 +7,8 @@ use control::{TokenQuery, TrafficChange, TrafficSet};
 use diagnosis::{Diagnosis, local};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use model::{
-    Credentials, EmulatorDocument, Event, EventKind, FaultWanted, FaultsDocument, Keys, MetersDocument, Token,
+    Credentials, EmulatorDocument, Event, EventKind, FaultWanted, FaultsDocument, InstanceMemory, Keys, MetersDocument,
+    Token,
 };
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -80,6 +81,18 @@ impl Emulator for Fake {
 
     async fn meters(&self) -> MetersDocument {
         MetersDocument { traffic_log_dropped: 3, ..MetersDocument::default() }
+    }
+
+    async fn memory(&self) -> Vec<InstanceMemory> {
+        let (endpoint, deployment) = ("credit".into(), "blue".into());
+        vec![InstanceMemory {
+            endpoint,
+            deployment,
+            instance: String::new(),
+            limit_bytes: Some(2),
+            used_bytes: None,
+            peak_bytes: None,
+        }]
     }
 
     async fn explain(&self, request_id: &str) -> Option<Diagnosis> {

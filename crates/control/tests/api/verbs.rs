@@ -10,7 +10,7 @@ use model::{Credentials, DeploymentName, FaultKind, FaultWanted, Probed, RunOpti
 async fn every_verb_reaches_the_emulator() {
     let running = Running::start().await;
     let client = running.client().await;
-    let desired = Desired { project: "/p".into(), endpoints: vec![], options: RunOptions::default() };
+    let desired = Desired { project: "/p".into(), endpoints: vec![], options: RunOptions::default(), written: None };
     let traffic = Some([(DeploymentName::new("blue"), 90)].into());
     let change = TrafficChange { traffic, mirror: None };
     let wanted = TokenQuery { audience: Some("a&b".into()), tenant: None, lifetime: Some(5) };
@@ -23,6 +23,7 @@ async fn every_verb_reaches_the_emulator() {
     let Credentials::Token(token) = client.credentials("credit", &wanted).await.unwrap() else { panic!("no token") };
     assert_eq!((token.access_token.as_str(), token.expiry_time_utc), ("a&b", 5));
     assert_eq!(client.regenerate("credit", KeyName::Secondary).await.unwrap().secondary_key, "second");
+    assert_eq!(client.memory().await.unwrap()[0].limit_bytes, Some(2));
     assert_eq!(client.explain("known").await.unwrap(), Some(Diagnosis::note(local::INTERNAL, "because")));
     assert_eq!(client.explain("other").await.unwrap(), None);
     let set = client.set_traffic("credit", &change).await.unwrap();

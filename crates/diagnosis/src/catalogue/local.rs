@@ -32,6 +32,26 @@ super::rows! {
     /// Disk full, or too slow for what comes.
     TRAFFIC_LOG_LOST: Local, UserThingFailed, "TrafficLogLost", "lines of the traffic log are lost",
         "free some space, set LOCAL_ENDPOINT_HOME to a folder on another disk, or keep no log: `up --no-traffic-log`", "";
+    /// The same of the data collector.
+    COLLECTED_DATA_LOST: Local, UserThingFailed, "CollectedDataLost", "requests or responses are not collected",
+        "free some space, remove what was collected (docs/data-collector.md says where it is), or set `sampling_rate` of data_collector lower", "";
+    /// score.py asked for a token of the endpoint's managed identity.
+    IDENTITY_OFF: Local, Ok, "IdentityOff", "",
+        "add to local-endpoint.toml:\n      [identity]\n      token = \"az\"     # those of your az login; or \"fake\"", "";
+    IDENTITY_UNNAMED: Local, Ok, "IdentityUnnamed", "",
+        "give the client id to the credential: ManagedIdentityCredential(client_id=...), or set AZURE_CLIENT_ID in environment_variables",
+        "https://learn.microsoft.com/azure/machine-learning/how-to-access-resources-from-endpoints-managed-identities";
+    IDENTITY_REFUSED: Local, UserThingFailed, "IdentityRefused", "",
+        "write the identity that score.py asks for into the endpoint's YAML (identity: {type: user_assigned, user_assigned_identities: [{resource_id: ...}]}), or ask without an id",
+        "https://learn.microsoft.com/azure/machine-learning/how-to-access-resources-from-endpoints-managed-identities";
+    /// The command or the variable of `[identity]` gave none.
+    IDENTITY_TOKEN_FAILED: Local, UserThingFailed, "IdentityTokenFailed", "",
+        "run the command of [identity] in local-endpoint.toml yourself: it has to print a token, or what `az account get-access-token` prints", "";
+    IDENTITY_UNREACHABLE: Local, Ok, "IdentityUnreachable", "",
+        "use the engine of this machine, or `--engine process`, for what needs tokens", "";
+    /// The same for what azureml-ai-monitoring sends.
+    COLLECTOR_UNREACHABLE: Local, Ok, "CollectorUnreachable", "",
+        "use the engine of this machine, or `--engine process`, for what is to be collected", "";
     NO_HOME: Local, EngineUnavailable, "NoHome", "there is no home folder for the state",
         "set HOME, or LOCAL_ENDPOINT_HOME to a folder that can be written", "";
     PORT_TAKEN: Local, PortConflict, "PortTaken", "the scoring port cannot be bound",
@@ -58,6 +78,9 @@ super::rows! {
     /// `run --summary`
     SUMMARY_UNWRITABLE: Local, UserThingFailed, "SummaryUnwritable", "the summary cannot be written",
         "name a file in a folder that exists and can be written", "";
+    /// `man`
+    MAN_UNWRITABLE: Local, UserThingFailed, "ManUnwritable", "the man pages cannot be written",
+        "name a folder that can be written", "";
     /// A fault on purpose, said when it begins.
     FAULT_BEGAN: Local, Ok, "ChaosInjected", "", "", "";
     FAULT_ENDED: Local, Ok, "ChaosEnded", "", "", "";
@@ -81,6 +104,21 @@ super::rows! {
     /// `load` sends only to this machine.
     LOAD_ELSEWHERE: Local, Usage, "LoadElsewhere", "load is sent to this machine alone",
         "start the endpoint here: `local-endpoint up`", "";
+    /// `vscode`: launch.json or tasks.json is no JSON with comments.
+    EDITOR_FILE_INVALID: Local, Usage, "EditorFileInvalid", "a file of VS Code cannot be read",
+        "correct it, and run `local-endpoint vscode` again", "";
+    /// `vscode`
+    EDITOR_FILE_UNWRITABLE: Local, UserThingFailed, "EditorFileUnwritable", "a file of VS Code cannot be written",
+        "see to it that the folder and the file can be written", "";
+    /// `vscode` and `up --debug` are about score.py in Azure's inference server.
+    NOTHING_TO_DEBUG: Local, Usage, "NothingToDebug", "no deployment has a scoring script to debug",
+        "a deployment with `code_configuration` that runs in the inference server can be debugged", "";
+    /// `--query`: it is JMESPath, and does not fit the document.
+    QUERY_FAILED: Local, Usage, "QueryFailed", "the query does not fit the document",
+        "`-o json` without --query shows the document", "";
+    /// `-o table`, as az says of its own.
+    TABLE_UNAVAILABLE: Local, Usage, "TableUnavailable", "nothing of this fits into a table",
+        "say what the columns are: --query \"[].{Name: name}\"", "";
     /// The control API's own refusals.
     CONTROL_REFUSED: Local, UserThingFailed, "ControlRefused", "the control API refused the request",
         "use the local-endpoint command, which knows the token and the address", "";

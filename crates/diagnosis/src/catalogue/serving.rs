@@ -49,6 +49,9 @@ super::rows! {
     RATE_LIMITED: Azure, UserThingFailed, "429-rate-limited",
         "the endpoint got more requests a second than Azure allows it (500 by default)",
         "spread the requests, or ask Azure for a higher limit", "#http-status-codes";
+    /// No front end answers so; one that dies does.
+    ANSWER_LOST: Local, UserThingFailed, "AnswerLost", "the connection was cut before an answer came",
+        "whether the model has worked on the request cannot be told from here: its log can, `local-endpoint logs`", "";
     INTERNAL_ERROR: Azure, UserThingFailed, "500", "the infrastructure around the model failed",
         "in Azure: try again, then open a support ticket; here: report it", "#http-status-codes";
     CONFLICT: Azure, UserThingFailed, "409", "an operation on this endpoint is already in progress",

@@ -32,6 +32,8 @@ super::rows! {
         "add azureml-inference-server-http to the conda file or the image; --loose adds it here", "#error-resourcenotready";
     INFERENCE_SERVER_BROKEN: Local, StartFailed, "InferenceServerBroken", "the packages of the environment do not fit the inference server",
         "take a newer azureml-inference-server-http, and do not pin flask, werkzeug or markupsafe beside it", "#error-resourcenotready";
+    CONDA_ENVIRONMENT_FAILED: Local, StartFailed, "CondaEnvironmentFailed", "conda could not install the environment when the container started",
+        "try the same file on this machine: `conda env create -n userenv -f conda.yaml`", "#conda-installation-issues";
     COMMAND_NOT_FOUND: Local, StartFailed, "CommandNotFound", "the image's command is not in the image",
         "correct the command or the entry point of the image", "#error-resourcenotready";
     /// Azure documents it for both kinds.
@@ -55,4 +57,9 @@ super::rows! {
     /// Azure files it under BadArgument, which is the name that `spec` gives a model that is missing before the start.
     USER_MODEL_NOT_FOUND: Local, StartFailed, "UserModelNotFound", "the model cannot be read: its path does not exist",
         "check `model` (`path`, or name and version) of the deployment YAML; a registered model needs a line under [models] in local-endpoint.toml", "#unable-to-download-user-model";
+    /// The property `azureml.unpack`.
+    USER_MODEL_ARCHIVE_INVALID: Local, StartFailed, "UserModelArchiveInvalid", "an archive of the model cannot be unpacked",
+        "pack it anew (`tar czf model.tar.gz FILES`), or remove `azureml.unpack` from the model's properties", "#unable-to-download-user-model";
+    USER_MODEL_UNREADABLE: Local, StartFailed, "UserModelUnreadable", "the user of the container may not read the model",
+        "let everybody read it here (`chmod -R a+rX PATH`); in Azure files have no modes, and the same model can be read", "#authorization-error";
 }

@@ -2,12 +2,12 @@
 
 use super::DockerEngine;
 use super::nature::Nature;
-use crate::{Arg, EngineError, Launch, Mount, MountSource, PortUse, Ports};
+use super::reach::published_on;
+use crate::{Arg, EngineError, Launch, Mount, MountSource, Outward, PortUse, Ports};
 use bollard::models::{
     ContainerCreateBody, DeviceRequest, HostConfig, HostConfigLogConfig, Mount as Bind, MountType, PortBinding, PortMap,
 };
 use std::collections::{BTreeMap, HashMap};
-use std::net::Ipv4Addr;
 use std::path::Path;
 
 impl DockerEngine {
@@ -34,10 +34,14 @@ impl DockerEngine {
     fn host_config(&self, launch: &Launch, copied: &[&Path]) -> HostConfig {
         let mounted = launch.mounts.iter().filter(|mount| path_of(mount).is_some_and(|path| !copied.contains(&path)));
         let memory = launch.memory_bytes.map(|bytes| clamp(bytes, self.about.memory_bytes));
+        let (network_mode, port_bindings) = match &launch.outward {
+            Outward::Open => (network(&self.about.ports), bindings(&launch.ports, &self.about.ports)),
+            Outward::Closed { network } => (Some(network.clone()), None),
+        };
         HostConfig {
             mounts: Some(mounted.filter_map(bind).collect()),
-            port_bindings: bindings(launch.ports.values(), &self.about.ports),
-            network_mode: network(&self.about.ports),
+            port_bindings,
+            network_mode,
             device_requests: (launch.gpus && self.nature.gpus).then(every_gpu),
             init: Some(false),
             memory,
@@ -86,21 +90,20 @@ fn bind(mount: &Mount) -> Option<Bind> {
 
 /// Each on a free port: of the loopback, or of that address alone by which another machine's engine is reached. A
 /// container that is reached at its own address needs none.
-fn bindings<'a>(ports: impl Iterator<Item = &'a u16>, reached: &Ports) -> Option<PortMap> {
-    let host = match reached {
-        Ports::Loopback => Ipv4Addr::LOCALHOST.into(),
-        Ports::Host(host) => *host,
-        Ports::Containers { .. } => return None,
+fn bindings(ports: &BTreeMap<PortUse, u16>, reached: &Ports) -> Option<PortMap> {
+    let binding = |(used, port): (&PortUse, &u16)| {
+        let host_ip = Some(published_on(reached, *used)?.to_string());
+        Some((container_port(*port), Some(vec![PortBinding { host_ip, host_port: Some("0".into()) }])))
     };
-    let binding = PortBinding { host_ip: Some(host.to_string()), host_port: Some("0".into()) };
-    Some(ports.map(|port| (container_port(*port), Some(vec![binding.clone()]))).collect())
+    let bound: PortMap = ports.iter().filter_map(binding).collect();
+    (!bound.is_empty()).then_some(bound)
 }
 
 /// Networks of one engine do not reach each other: the instance goes where we are.
-fn network(reached: &Ports) -> Option<String> {
+pub(super) fn network(reached: &Ports) -> Option<String> {
     match reached {
         Ports::Containers { network } => Some(network.clone()),
-        Ports::Loopback | Ports::Host(_) => None,
+        Ports::Loopback | Ports::Bridge | Ports::Host(_) => None,
     }
 }
 

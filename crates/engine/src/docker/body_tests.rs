@@ -28,14 +28,16 @@ fn ports_are_published_where_they_are_reached_and_nowhere_else() {
     let other: IpAddr = "10.0.0.7".parse().unwrap();
     let containers = Ports::Containers { network: "app_default".into() };
     let rows = [
-        (Ports::Loopback, Some("127.0.0.1"), None),
-        (Ports::Host(other), Some("10.0.0.7"), None),
-        (containers, None, Some("app_default")),
+        (Ports::Loopback, Some("127.0.0.1"), Some("127.0.0.1"), None),
+        (Ports::Bridge, None, Some("127.0.0.1"), None),
+        (Ports::Host(other), Some("10.0.0.7"), Some("10.0.0.7"), None),
+        (containers, None, None, Some("app_default")),
     ];
-    for (ports, host, expected) in rows {
-        let bound = bindings([5001].iter(), &ports);
-        let found = bound.map(|bound| bound["5001/tcp"].as_ref().unwrap()[0].host_ip.clone().unwrap());
-        assert_eq!((found.as_deref(), network(&ports).as_deref()), (host, expected), "{ports:?}");
+    for (ports, serve, debug, expected) in rows {
+        let bound = bindings(&[(PortUse::Serve, 5001), (PortUse::Debug, 5678)].into(), &ports).unwrap_or_default();
+        let host = |port: &str| bound.get(port).map(|bound| bound.as_ref().unwrap()[0].host_ip.clone().unwrap());
+        assert_eq!((host("5001/tcp").as_deref(), host("5678/tcp").as_deref()), (serve, debug), "{ports:?}");
+        assert_eq!(network(&ports).as_deref(), expected, "{ports:?}");
     }
 }
 

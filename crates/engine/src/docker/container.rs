@@ -2,14 +2,20 @@
 
 use super::DockerEngine;
 use super::body::{container_port, path_of};
+use super::bridge;
+use super::closed::network_of;
 use super::failure::{self, general};
 use super::marker::says_unseen;
-use crate::{EngineError, InstanceHandle, Launch, Mount, MountSource, PortUse, Ports, Started, archive};
+use super::reach::published_on;
+use crate::{
+    Access, EngineError, InstanceHandle, Launch, Mount, MountSource, PortUse, Started, archive, packed, pieces,
+};
 use bollard::models::ContainerInspectResponse;
 use bollard::query_parameters::{CreateContainerOptionsBuilder, UploadToContainerOptionsBuilder};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 impl DockerEngine {
     pub(super) async fn start_container(&self, launch: &Launch) -> Result<Started, EngineError> {
@@ -18,7 +24,8 @@ impl DockerEngine {
             return Err(EngineError::MountMissing(path.to_owned()));
         }
         let shares = self.shares_files(&launch.base.name).await?;
-        let mut copied: Vec<_> = launch.mounts.iter().filter_map(path_of).filter(|_| !shares).collect();
+        let goes_in = |mount: &&Mount| !shares || mount.access == Access::Scratch;
+        let mut copied: Vec<_> = launch.mounts.iter().filter(goes_in).filter_map(path_of).collect();
         loop {
             let error = match self.start_with(launch, &copied).await {
                 Err(EngineError::Other(words)) => words,
@@ -36,13 +43,15 @@ impl DockerEngine {
     /// `copied`: the paths that are not mounted.
     async fn start_with(&self, launch: &Launch, copied: &[&Path]) -> Result<Started, EngineError> {
         let image = &launch.base.name;
-        let options = CreateContainerOptionsBuilder::default().name(&launch.name).build();
+        // Where an engine has several images of one name, and takes its own unasked.
+        let (arch, own) = (&launch.base.facts.arch, &self.about.arch);
+        let other = (!arch.is_empty() && !own.is_empty() && arch != own).then(|| format!("linux/{arch}"));
+        let options = CreateContainerOptionsBuilder::default().name(&launch.name);
+        let options = options.platform(other.as_deref().unwrap_or_default()).build();
         let created = self.docker.create_container(Some(options), self.body(launch, copied)?).await;
         let handle = InstanceHandle(created.map_err(|error| failure::start(image, error))?.id);
         match self.run(&handle, launch, copied).await {
-            Ok(addresses) => {
-                Ok(Started { handle, addresses, copied: copied.iter().map(|path| path.to_path_buf()).collect() })
-            }
+            Ok(addresses) => Ok(Started { handle, addresses, copied: unasked(launch, copied) }),
             Err(error) => {
                 self.remove_container(&handle).await?;
                 Err(error)
@@ -80,19 +89,28 @@ impl DockerEngine {
         Ok(Started { handle: handle.clone(), addresses, copied: vec![] })
     }
 
-    /// Archives always; paths where the engine does not see our files.
+    /// Archives always; paths that are not mounted.
     async fn copy_in(&self, handle: &InstanceHandle, mount: &Mount, copied: &[&Path]) -> Result<(), EngineError> {
-        let at = mount.target.trim_start_matches('/');
-        let packed = match &mount.source {
-            MountSource::Path(path) if !copied.contains(&path.as_path()) => return Ok(()),
-            MountSource::Path(path) => archive::of_path(path, at),
-            MountSource::Archive(bytes) => archive::below(bytes, at),
+        let at = mount.target.trim_start_matches('/').to_owned();
+        let unpacked = |error: io::Error| EngineError::Other(format!("{} cannot be packed: {error}", mount.target));
+        let (body, writing) = match &mount.source {
+            MountSource::Path(path) if copied.contains(&path.as_path()) => {
+                let (path, access) = (path.clone(), mount.access);
+                let (pieces, writing) = pieces::of(move |out| packed::write_path(out, &path, &at, access));
+                (bollard::body_try_stream(pieces), Some(writing))
+            }
+            MountSource::Path(_) => return Ok(()),
+            MountSource::Archive(bytes) => {
+                (bollard::body_full(archive::below(bytes, &at).map_err(unpacked)?.into()), None)
+            }
         };
-        let packed =
-            packed.map_err(|error| EngineError::Other(format!("{} cannot be packed: {error}", mount.target)))?;
         let options = UploadToContainerOptionsBuilder::default().path("/").build();
-        let body = bollard::body_full(packed.into());
-        self.patient().upload_to_container(&handle.0, Some(options), body).await.map_err(general)
+        let sent = self.patient().upload_to_container(&handle.0, Some(options), body).await.map_err(general);
+        match writing {
+            // What could not be read explains whatever the engine says of half an archive.
+            Some(writing) => writing.await.ok().and_then(Result::err).map_or(sent, |error| Err(unpacked(error))),
+            None => sent,
+        }
     }
 
     /// A container that has ended already has no addresses; `wait` says how it ended.
@@ -101,13 +119,20 @@ impl DockerEngine {
         inspected: &ContainerInspectResponse,
         ports: &BTreeMap<PortUse, u16>,
     ) -> BTreeMap<PortUse, SocketAddr> {
-        let address = |port: u16| match &self.about.ports {
-            Ports::Loopback => published(inspected, port, Ipv4Addr::LOCALHOST.into()),
-            Ports::Host(host) => published(inspected, port, *host),
-            Ports::Containers { network } => own_address(inspected, port, network),
+        let (reached, network) = (&self.about.ports, network_of(inspected, &self.about.ports));
+        let own = |port| own_address(inspected, port, &network);
+        let address = |used: PortUse, port: u16| match published_on(reached, used) {
+            Some(host) => published(inspected, port, host).or_else(|| own(port).filter(|_| network != bridge::NETWORK)),
+            None => own(port),
         };
-        ports.iter().filter_map(|(used, port)| Some((*used, address(*port)?))).collect()
+        ports.iter().filter_map(|(used, port)| Some((*used, address(*used, *port)?))).collect()
     }
+}
+
+/// What is a copy because this engine could not mount it.
+fn unasked(launch: &Launch, copied: &[&Path]) -> Vec<PathBuf> {
+    let mounts = launch.mounts.iter().filter(|mount| mount.access == Access::ReadOnly);
+    mounts.filter_map(path_of).filter(|path| copied.contains(path)).map(Path::to_path_buf).collect()
 }
 
 fn missing_source(mount: &Mount) -> Option<&Path> {

@@ -33,8 +33,9 @@ impl Demux {
     /// From now on entries are skipped that were taken before.
     pub fn begin_pass(&mut self) {
         for half in [&mut self.stdout, &mut self.stderr] {
+            half.of_taken = half.of_newest();
             half.taken.clone_from(&half.newest);
-            (half.of_taken, half.count) = (half.count, 0);
+            half.count = 0;
         }
     }
 
@@ -44,7 +45,7 @@ impl Demux {
 
     /// How many of the newest entries may have to be read again to come to what is new.
     pub fn overlap(&self) -> usize {
-        self.stdout.count + self.stderr.count
+        self.stdout.of_newest() + self.stderr.of_newest()
     }
 
     pub fn take(&mut self, piece: LogOutput) -> Vec<LogLine> {
@@ -81,6 +82,11 @@ impl Demux {
 }
 
 impl Half {
+    /// How many entries of the newest time were taken. A pass that broke off before it came so far has counted fewer.
+    fn of_newest(&self) -> usize {
+        if self.taken == self.newest { self.count.max(self.of_taken) } else { self.count }
+    }
+
     /// Counts the entry, too.
     fn is_new(&mut self, time: &str) -> bool {
         if time < self.taken.as_str() {
@@ -139,6 +145,24 @@ mod tests {
         demux.begin_pass();
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:01.000000001Z one\n"))), [""; 0]);
         assert_eq!(texts(demux.take(out("2026-01-01T00:00:01.000000002Z two\n"))), ["two"]);
+    }
+
+    /// An engine that is away for a while is asked again and again.
+    #[test]
+    fn passes_that_break_off_take_nothing_back() {
+        let mut demux = Demux::default();
+        let entries = ["2026-01-01T00:00:01Z one\n", "2026-01-01T00:00:01Z two\n", "2026-01-01T00:00:02Z three\n"];
+        let take = |demux: &mut Demux, count: usize| -> Vec<String> {
+            entries[..count].iter().flat_map(|text| texts(demux.take(out(text)))).collect()
+        };
+        assert_eq!(take(&mut demux, 2), ["one", "two"]);
+        for broken in [0, 0, 1, 0] {
+            demux.begin_pass();
+            assert_eq!(take(&mut demux, broken), [""; 0]);
+            assert_eq!(demux.overlap(), 2);
+        }
+        demux.begin_pass();
+        assert_eq!(take(&mut demux, 3), ["three"]);
     }
 
     /// As Podman tells times.

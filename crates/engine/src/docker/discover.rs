@@ -1,6 +1,7 @@
 //! Finding the engine, and remembering every try for `doctor`.
 
 use super::failure::chain;
+use super::login::Logins;
 use super::places::{Environment, Place, places};
 use super::{DockerEngine, about, standing};
 use crate::About;
@@ -39,7 +40,7 @@ pub async fn discover(environment: &Environment, cache: &Path) -> Discovery {
         let found = ask(&place, cache).await;
         tries.push(place_tried(&place, &found));
         if let Ok((engine, _)) = found {
-            return Discovery { tries, engine: Some(engine) };
+            return Discovery { tries, engine: Some(engine.with_logins(Logins::of(environment))) };
         }
     }
     Discovery { tries, engine: None }
@@ -82,7 +83,7 @@ async fn ask(place: &Place, cache: &Path) -> Result<(DockerEngine, About), Strin
         Ok(Ok(_)) => {}
     }
     let told = about::ask(&docker).await.map_err(|error| error.to_string())?;
-    let standing = standing::look(&docker, address, told.info.name.as_deref()).await;
+    let standing = standing::look(&docker, address, &told).await;
     let engine = DockerEngine::new(docker, &standing, address, &told, cache.to_owned());
     let about = engine.about.clone();
     Ok((engine, about))

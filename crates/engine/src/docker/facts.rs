@@ -2,18 +2,24 @@
 
 use super::DockerEngine;
 use super::failure::general;
+use super::user;
 use crate::lock::FileLock;
-use crate::{EngineError, ImageFacts, InstanceHandle};
+use crate::{EngineError, Ids, ImageFacts, InstanceHandle, archive};
 use bollard::errors::Error;
 use bollard::models::{ContainerCreateBody, ImageConfig, ImageInspect};
-use bollard::query_parameters::{ContainerArchiveInfoOptionsBuilder, ListContainersOptionsBuilder};
+use bollard::query_parameters::{
+    ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder, ListContainersOptionsBuilder,
+};
+use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 const RUNIT: &str = "/var/runit";
+const PASSWD: &str = "/etc/passwd";
+const GROUP: &str = "/etc/group";
 const CONDAS: &[&str] = &["/opt/miniconda/bin/conda", "/opt/conda/bin/conda", "/opt/miniconda3/bin/conda"];
 
 /// What only the image's files tell.
@@ -21,14 +27,16 @@ const CONDAS: &[&str] = &["/opt/miniconda/bin/conda", "/opt/conda/bin/conda", "/
 struct Files {
     has_runit: bool,
     conda: Option<String>,
+    ids: Option<Ids>,
 }
 
 pub async fn of(engine: &DockerEngine, image: &ImageInspect) -> Result<ImageFacts, EngineError> {
     let id = image.id.as_deref().unwrap_or_default();
-    let files = files(engine, id).await?;
     let config = image.config.clone().unwrap_or_default();
+    let files = files(engine, id, config.user.as_deref().unwrap_or_default()).await?;
     let arch = image.architecture.clone().unwrap_or_default();
-    Ok(ImageFacts { has_runit: files.has_runit, conda: files.conda, ..from_config(config, arch) })
+    let reads_as = files.ids.filter(|_| engine.same_users());
+    Ok(ImageFacts { has_runit: files.has_runit, conda: files.conda, reads_as, ..from_config(config, arch) })
 }
 
 fn from_config(config: ImageConfig, arch: String) -> ImageFacts {
@@ -41,9 +49,8 @@ fn from_config(config: ImageConfig, arch: String) -> ImageFacts {
     ImageFacts { exposed_ports, user, env, arch, ..ImageFacts::default() }
 }
 
-async fn files(engine: &DockerEngine, id: &str) -> Result<Files, EngineError> {
-    let name = id.replace(':', "-");
-    let path = engine.cache.join("images").join(format!("{name}.json"));
+async fn files(engine: &DockerEngine, id: &str, user: &str) -> Result<Files, EngineError> {
+    let path = facts_file(&engine.cache, id);
     if let Some(known) = read(&path) {
         return Ok(known);
     }
@@ -51,9 +58,13 @@ async fn files(engine: &DockerEngine, id: &str) -> Result<Files, EngineError> {
     if let Some(known) = read(&path) {
         return Ok(known);
     }
-    let found = look(engine, id).await?;
+    let found = look(engine, id, user).await?;
     write(&path, &found).map_err(|error| unwritable(&path, &error))?;
     Ok(found)
+}
+
+pub(super) fn facts_file(cache: &Path, id: &str) -> PathBuf {
+    cache.join("images").join(format!("{}.json", id.replace(':', "-")))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> EngineError {
@@ -79,7 +90,7 @@ pub(super) const LOOKED_INTO: &str = "local-endpoint.looked-into";
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
 /// By a container that is made, looked into and removed, but never run.
-async fn look(engine: &DockerEngine, id: &str) -> Result<Files, EngineError> {
+async fn look(engine: &DockerEngine, id: &str, user: &str) -> Result<Files, EngineError> {
     discard_left_behind(engine).await?;
     let body = ContainerCreateBody {
         image: Some(id.to_owned()),
@@ -88,7 +99,7 @@ async fn look(engine: &DockerEngine, id: &str) -> Result<Files, EngineError> {
         ..ContainerCreateBody::default()
     };
     let container = engine.docker.create_container(None, body).await.map_err(general)?.id;
-    let found = look_into(engine, &container).await;
+    let found = look_into(engine, &container, user).await;
     engine.remove_container(&InstanceHandle(container)).await?;
     found
 }
@@ -109,14 +120,29 @@ fn age(created: u64) -> Duration {
     (UNIX_EPOCH + Duration::from_secs(created)).elapsed().unwrap_or_default()
 }
 
-async fn look_into(engine: &DockerEngine, container: &str) -> Result<Files, EngineError> {
+async fn look_into(engine: &DockerEngine, container: &str, user: &str) -> Result<Files, EngineError> {
     let has_runit = exists(engine, container, RUNIT).await?;
+    let ids = match user {
+        "" => None,
+        user => user::ids(user, &text(engine, container, PASSWD).await?, &text(engine, container, GROUP).await?),
+    };
     for path in CONDAS {
         if exists(engine, container, path).await? {
-            return Ok(Files { has_runit, conda: Some((*path).to_owned()) });
+            return Ok(Files { has_runit, conda: Some((*path).to_owned()), ids });
         }
     }
-    Ok(Files { has_runit, conda: None })
+    Ok(Files { has_runit, conda: None, ids })
+}
+
+/// Empty where the image has no such file.
+async fn text(engine: &DockerEngine, container: &str, path: &str) -> Result<String, EngineError> {
+    if !exists(engine, container, path).await? {
+        return Ok(String::new());
+    }
+    let options = DownloadFromContainerOptionsBuilder::default().path(path).build();
+    let pieces = engine.docker.download_from_container(container, Some(options));
+    let packed: Vec<u8> = pieces.map_ok(|piece| piece.to_vec()).try_concat().await.map_err(general)?;
+    archive::first_text(&packed).map_err(|error| EngineError::Other(format!("{path} of the image: {error}")))
 }
 
 pub(super) async fn exists(engine: &DockerEngine, container: &str, path: &str) -> Result<bool, EngineError> {

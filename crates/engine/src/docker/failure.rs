@@ -1,5 +1,6 @@
 //! The engine's and the registry's words, told apart where the caller acts differently.
 
+use super::reference::{registry, with_tag};
 use crate::EngineError;
 use bollard::errors::Error;
 use std::error::Error as _;
@@ -14,6 +15,8 @@ const DENIED: &[&str] = &[
     "403 forbidden",
     "denied: ",
     "insufficient_scope",
+    "http 401 response",
+    "http 403 response",
 ];
 
 /// Said when the registry was not even reached.
@@ -30,12 +33,23 @@ const UNREACHABLE: &[&str] = &[
     "context deadline exceeded",
     "server misbehaving",
     "temporary failure in name resolution",
-    "connection reset by peer",
     "proxyconnect",
     "server gave http response to https client",
 ];
 
-const NOT_FOUND: &[&str] = &["manifest unknown", "not found", "does not exist", "no such image", "name unknown"];
+const NOT_FOUND: &[&str] = &[
+    "manifest unknown",
+    "not found",
+    "does not exist",
+    "no such image",
+    "name unknown",
+    "no matching manifest",
+    "no image found in manifest list",
+];
+
+/// Said of a connection that broke off. At the first call of all nothing of the registry was heard: it is not reached.
+const CUT: &[&str] = &["eof", "connection reset by peer"];
+const FIRST_CALL: &str = "/v2/\": ";
 
 /// Everything but pulling, building and starting.
 pub fn general(error: Error) -> EngineError {
@@ -77,11 +91,17 @@ pub fn chain(error: &Error) -> String {
     text
 }
 
-pub fn pull(image: &str, error: Error) -> EngineError {
-    match error {
+/// `login`: one was sent.
+pub fn pull(image: &str, login: bool, error: Error) -> EngineError {
+    let said = match error {
         Error::DockerResponseServerError { status_code, message } => pull_said(image, Some(status_code), &message),
         Error::DockerStreamError { error } => pull_said(image, None, &error),
-        error => general(error),
+        error => return general(error),
+    };
+    match said {
+        EngineError::Denied { image, reason, .. } => EngineError::Denied { image, reason, login },
+        EngineError::Other(reason) => EngineError::RegistryFailed { image: image.to_owned(), reason },
+        told => told,
     }
 }
 
@@ -89,24 +109,30 @@ pub fn pull(image: &str, error: Error) -> EngineError {
 pub fn pull_said(image: &str, status: Option<u16>, message: &str) -> EngineError {
     let words = message.to_lowercase();
     let any = |list: &[&str]| list.iter().any(|piece| words.contains(piece));
-    let (image, reason) = (image.to_owned(), message.to_owned());
-    if any(DENIED) || matches!(status, Some(401 | 403)) {
-        EngineError::Denied { image, reason }
-    } else if any(UNREACHABLE) {
+    let unheard = words.contains(FIRST_CALL) && CUT.iter().any(|end| words.ends_with(end));
+    let (image, reason) = (image.to_owned(), without_queries(message));
+    if any(DENIED) || words == "denied" || matches!(status, Some(401 | 403)) {
+        EngineError::Denied { image, reason, login: false }
+    } else if any(UNREACHABLE) || unheard {
         EngineError::Unreachable { target: registry(&image).to_owned(), reason }
     } else if any(NOT_FOUND) || status == Some(404) {
+        let reason = reason.replace(&format!("manifest for {} not found: ", with_tag(&image)), "");
         EngineError::ImageNotFound { image, reason }
     } else {
         said(reason)
     }
 }
 
-/// The registry's host in an image reference; Docker Hub where none is written.
-pub fn registry(image: &str) -> &str {
-    match image.split_once('/') {
-        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
-        _ => "docker.io",
+/// Registries hand on to signed addresses of their storage, and the query of such an address is a credential.
+fn without_queries(message: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), message);
+    while let Some((before, query)) = rest.split_once('?') {
+        kept.push_str(before);
+        let is_address = before.rsplit([' ', '"']).next().is_some_and(|word| word.starts_with("http"));
+        rest = if is_address { &query[query.find([' ', '"']).unwrap_or(query.len())..] } else { query };
+        kept.push_str(if is_address { "" } else { "?" });
     }
+    kept + rest
 }
 
 /// Creating and starting a container.

@@ -10,18 +10,35 @@ pub struct Nature {
     pub log_driver: String,
     /// It labels containers for SELinux.
     pub selinux: bool,
+    /// Its networks are its user's own, apart from the host's.
+    pub rootless: bool,
     /// It hands GPUs on.
     pub gpus: bool,
+    /// The users in its containers have other numbers outside.
+    pub remapped: bool,
 }
 
 impl Nature {
     pub fn of(version: &SystemVersion, info: &SystemInfo) -> Self {
+        let secured = |name| info.security_options.iter().flatten().any(|option| option.contains(name));
         Self {
             podman: podman(version),
             log_driver: info.logging_driver.clone().unwrap_or_default(),
-            selinux: info.security_options.iter().flatten().any(|option| option.contains("name=selinux")),
+            selinux: secured("name=selinux"),
+            rootless: secured("name=rootless"),
             gpus: gpus(info),
+            remapped: secured("name=userns"),
         }
+    }
+
+    /// Podman makes the bridge with the first container only, and publishes without a proxy.
+    pub fn bridges_to_its_host(&self) -> bool {
+        self.podman.is_none() && !self.rootless
+    }
+
+    /// Also a rootless engine's do.
+    pub fn maps_users(&self) -> bool {
+        self.remapped || self.rootless
     }
 
     /// Before 5.0 Podman never sets `OOMKilled`: conmon leaves its mark where Podman does not look for it.

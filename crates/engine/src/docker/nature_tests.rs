@@ -32,6 +32,27 @@ fn selinux_is_a_security_option() {
 }
 
 #[test]
+fn dockers_own_bridge_is_the_hosts_unless_it_is_rootless() {
+    assert!(nature(DOCKER, r#"{"SecurityOptions":["name=seccomp,profile=default"]}"#).bridges_to_its_host());
+    assert!(!nature(DOCKER, r#"{"SecurityOptions":["name=rootless"]}"#).bridges_to_its_host());
+    let podman = r#"{"Version":"5.2.0","Components":[{"Name":"Podman Engine","Version":"5.2.0"}]}"#;
+    assert!(!nature(podman, "{}").bridges_to_its_host());
+}
+
+#[test]
+fn users_are_mapped_by_rootless_engines_and_by_remapping_ones() {
+    let rows = [
+        (r#"{"SecurityOptions":["name=seccomp,profile=default","name=rootless"]}"#, true),
+        (r#"{"SecurityOptions":["name=userns"]}"#, true),
+        (r#"{"SecurityOptions":["name=seccomp,profile=default"]}"#, false),
+        ("{}", false),
+    ];
+    for (info, expected) in rows {
+        assert_eq!(nature(DOCKER, info).maps_users(), expected, "{info}");
+    }
+}
+
+#[test]
 fn gpus_come_with_a_runtime_or_as_cdi_devices() {
     let rows = [
         (r#"{"Runtimes":{"runc":{"path":"runc"},"nvidia":{"path":"nvidia-container-runtime"}}}"#, true),

@@ -13,6 +13,22 @@ pub fn of_process(pid: i64) -> Option<PathBuf> {
     file(Path::new("/sys/fs/cgroup"), &groups)
 }
 
+/// The most memory there ever was in a cgroup, in bytes; of version 2 kernels before 5.19 keep none.
+pub fn peak(counter: &Path) -> Option<u64> {
+    let files = ["memory.peak", "memory.max_usage_in_bytes"];
+    files.iter().find_map(|name| std::fs::read_to_string(counter.with_file_name(name)).ok()?.trim().parse().ok())
+}
+
+/// Bytes that the cgroup uses now, without what the kernel could forget at once, as `docker stats` counts.
+pub fn used(counter: &Path) -> Option<u64> {
+    let text = |name: &str| std::fs::read_to_string(counter.with_file_name(name)).ok();
+    let all: u64 = text("memory.current").or_else(|| text("memory.usage_in_bytes"))?.trim().parse().ok()?;
+    let stat = text("memory.stat")?;
+    let of = |name: &str| stat.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+    let files = of("total_inactive_file ").or_else(|| of("inactive_file ")).unwrap_or_default();
+    Some(all.saturating_sub(files))
+}
+
 /// Resolves once the counter grows; never once the cgroup is gone.
 pub async fn grows(file: &Path) {
     let before = read(file);
@@ -66,6 +82,15 @@ mod tests {
             assert_eq!(file(root, groups), Some(root.join(expected)));
         }
         assert_eq!(file(root, "3:freezer:/x\n"), None);
+    }
+
+    #[test]
+    fn the_peak_stands_beside_the_counter() {
+        let folder = tempfile::tempdir().unwrap();
+        let counter = folder.path().join("memory.events");
+        assert_eq!(peak(&counter), None);
+        std::fs::write(folder.path().join("memory.peak"), "209715200\n").unwrap();
+        assert_eq!(peak(&counter), Some(200 << 20));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,18 +1,23 @@
-//! Looking at how we stand to an engine: its address, our own container, both hosts' names.
+//! Looking at how we stand to an engine: its address, our own container, both hosts' names, its network.
 
+use super::about::Told;
+use super::bridge;
 use super::reach::{Address, Own, Standing};
 use bollard::Docker;
 use bollard::models::ContainerInspectResponse;
 use std::net::IpAddr;
 use std::path::Path;
 
-/// `host`: the engine's own name for the machine it runs on. Asks the engine only when we are in a container.
-pub async fn look(docker: &Docker, address: &str, host: Option<&str>) -> Standing {
+/// Asks the engine more only where that can matter: of our own container, and of its network on this host.
+pub async fn look(docker: &Docker, address: &str, told: &Told) -> Standing {
     let contained = ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
     let own_name = own_name();
-    let same_name = !own_name.is_empty() && host == Some(own_name.as_str());
+    let same_name = !own_name.is_empty() && told.info.name.as_ref() == Some(&own_name);
     let own = if contained { own_container(docker).await } else { None };
-    Standing { address: of(address).await, contained, same_name, own }
+    let rootless = told.nature().rootless;
+    let standing = Standing { address: of(address).await, contained, same_name, own, bridged: false, rootless };
+    let bridged = standing.may_be_bridged() && told.nature().bridges_to_its_host() && bridge::is_ours(docker).await;
+    Standing { bridged, ..standing }
 }
 
 /// Empty where a machine has no such file: then a marker tells.
@@ -66,9 +71,9 @@ fn network(container: &ContainerInspectResponse) -> Option<Own> {
         return Some(Own::OnHostNetwork);
     }
     let addressed = |(name, network): (&String, &bollard::models::EndpointSettings)| {
-        network.ip_address.as_ref()?.parse::<IpAddr>().ok().map(|_| name.clone())
+        Some((name.clone(), network.ip_address.as_ref()?.parse::<IpAddr>().ok()?))
     };
-    networks.iter().filter_map(addressed).min().map(Own::On)
+    networks.iter().filter_map(addressed).min().map(|(name, address)| Own::On(name, address))
 }
 
 /// Engines mount a container's /etc/hostname or /etc/resolv.conf from a folder that has the container's id for a name.

@@ -1,10 +1,11 @@
 //! Virtual environments: made once for equal recipes, in place, since they cannot be moved.
 
-use super::install::run;
+use super::install::{Failed, run};
+use super::python;
 use super::watchdog::Watchdog;
-use super::{certificates, python};
 use crate::lock::FileLock;
-use crate::{Base, EngineError, ImageFacts, Report};
+use crate::transcript::{Transcript, log_of};
+use crate::{Base, BuildTerms, EngineError, Ids, ImageFacts, Report, certificates};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -19,11 +20,13 @@ pub struct Wanted<'a> {
     pub key: &'a str,
     pub requirements: &'a [String],
     pub python: Option<&'a str>,
-    pub ca_certificates: &'a [PathBuf],
+    pub terms: &'a BuildTerms,
 }
 
 #[derive(Debug)]
 pub struct Environments {
+    pub cache: PathBuf,
+    /// Below it.
     pub folder: PathBuf,
     pub watchdog: Arc<Mutex<Watchdog>>,
 }
@@ -46,23 +49,56 @@ impl Environments {
         Ok(base(wanted.key, &folder, true))
     }
 
+    pub fn find(&self, key: &str) -> Option<Base> {
+        let folder = self.folder.join(key);
+        is_complete(&folder).then(|| base(key, &folder, false))
+    }
+
     async fn make(&self, folder: &Path, wanted: &Wanted<'_>, report: Report<'_>) -> Result<(), EngineError> {
-        let uv = python::on_path("uv");
-        let python = python::choose(wanted.python, uv.as_deref(), report).await?;
-        let installs = !wanted.requirements.is_empty();
+        let python = python::choose(wanted.python, python::on_path("uv").as_deref(), report).await?;
         report(format!("making a virtual environment with Python {}", python.version));
-        let (step, create) = create(uv.as_deref(), &python.program, folder, installs);
-        run(step, create, &self.watchdog, report).await?;
-        if installs {
-            let list = folder.join("requirements.txt");
-            write(&list, &(wanted.requirements.join("\n") + "\n"))?;
-            let (step, mut install) = install(uv.as_deref(), folder, &list);
-            let bundle = certificates::bundle(folder, wanted.ca_certificates)?;
-            install.envs(bundle.iter().flat_map(|path| certificates::VARIABLES.map(|name| (name, path))));
-            run(step, install, &self.watchdog, report).await?;
+        let log = log_of(&self.cache, &format!("environment-{}", wanted.key));
+        let mut transcript = Transcript::begin("the environment", &log, wanted.terms, report);
+        match self.install(folder, wanted, &python.program, &mut transcript).await {
+            Ok(()) => transcript.ended(),
+            Err(failed) => return Err(failed.told(transcript)),
         }
         write(&folder.join(COMPLETE), &python.version)
     }
+
+    async fn install(
+        &self,
+        folder: &Path,
+        wanted: &Wanted<'_>,
+        python: &Path,
+        transcript: &mut Transcript<'_>,
+    ) -> Result<(), Failed> {
+        let (uv, installs) = (python::on_path("uv"), !wanted.requirements.is_empty());
+        let of = if installs { ["1/2", "2/2"] } else { ["1/1", ""] };
+        let (name, create) = create(uv.as_deref(), python, folder, installs);
+        run((of[0], name), create, &self.watchdog, transcript).await?;
+        if installs {
+            let list = folder.join("requirements.txt");
+            write(&list, &(wanted.requirements.join("\n") + "\n")).map_err(Failed::Engine)?;
+            let (name, mut install) = install(uv.as_deref(), folder, &list);
+            install.envs(&wanted.terms.variables);
+            let trusted = trusted(folder, &wanted.terms.certificates).map_err(Failed::Engine)?;
+            install.envs(trusted.iter().flat_map(|path| certificates::VARIABLES.map(|name| (name, path))));
+            run((of[1], name), install, &self.watchdog, transcript).await?;
+        }
+        Ok(())
+    }
+}
+
+/// `None` where nothing is to be added.
+fn trusted(folder: &Path, further: &[u8]) -> Result<Option<PathBuf>, EngineError> {
+    if further.is_empty() {
+        return Ok(None);
+    }
+    let path = folder.join("certificates.pem");
+    let all = certificates::with_the_system_s(further);
+    all.and_then(|all| std::fs::write(&path, all)).map_err(|error| failed(&path, &error))?;
+    Ok(Some(path))
 }
 
 /// Complete, and the Python that it stands on is still there.
@@ -71,7 +107,16 @@ pub fn is_complete(folder: &Path) -> bool {
 }
 
 fn base(key: &str, folder: &Path, made: bool) -> Base {
-    Base { name: folder.display().to_string(), id: key.to_owned(), made, facts: ImageFacts::default() }
+    let facts = ImageFacts { reads_as: ours(), ..ImageFacts::default() };
+    Base { name: folder.display().to_string(), id: key.to_owned(), made, facts }
+}
+
+/// A process is ours. `None`: root.
+fn ours() -> Option<Ids> {
+    let user = rustix::process::geteuid().as_raw();
+    let groups = rustix::process::getgroups().unwrap_or_default();
+    let groups = groups.into_iter().chain([rustix::process::getegid()]).map(rustix::process::Gid::as_raw).collect();
+    (user != 0).then_some(Ids { user, groups })
 }
 
 fn create(uv: Option<&Path>, python: &Path, folder: &Path, with_pip: bool) -> (&'static str, Command) {

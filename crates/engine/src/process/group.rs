@@ -64,6 +64,11 @@ impl Group {
         }
     }
 
+    /// Bytes of its members, what they share counted for each; `None` where the system does not say it in `/proc`.
+    pub fn resident(&self) -> Option<u64> {
+        self.is_running().then(|| resident(self.pid))?
+    }
+
     /// Blocks until nobody is left, or the time is over.
     pub fn gone_within(&self, patience: Duration) -> bool {
         let end = Instant::now() + patience;
@@ -109,6 +114,26 @@ fn has_members(group: i32) -> bool {
     answers && std::fs::read_dir("/proc").is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(member)))
 }
 
+#[cfg(target_os = "linux")]
+fn resident(group: i32) -> Option<u64> {
+    let kibibytes = |pid: &str| {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    };
+    let member = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().ok()?;
+        stat(&name).is_some_and(|it| it.group == group).then(|| kibibytes(&name))?
+    };
+    let entries = std::fs::read_dir("/proc").ok()?;
+    Some(entries.filter_map(|entry| member(entry.ok()?)).sum::<u64>() * 1024)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn resident(_: i32) -> Option<u64> {
+    None
+}
+
 #[cfg(not(target_os = "linux"))]
 fn start_time(pid: i32) -> Option<String> {
     let output =
@@ -129,6 +154,11 @@ mod tests {
     use super::*;
     use std::os::unix::process::CommandExt;
     use std::process::Command;
+    #[cfg(target_os = "linux")]
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
 
     #[test]
     fn a_group_is_killed_with_its_children() {
@@ -138,6 +168,28 @@ mod tests {
         group.kill();
         child.wait().unwrap();
         assert!(group.gone_within(Duration::from_secs(10)) && !group.is_running());
+    }
+
+    /// Bytes of a group once each of its members has spoken: before that it is hardly loaded.
+    #[cfg(target_os = "linux")]
+    fn resident_of(program: &str, members: usize) -> u64 {
+        let mut command = Command::new("python3");
+        command.args(["-c", &format!("import os, time; {program}; print('up', flush=True); time.sleep(600)")]);
+        let mut child = command.process_group(0).stdout(Stdio::piped()).spawn().unwrap();
+        let spoken = BufReader::new(child.stdout.take().unwrap()).lines().take(members).map_while(Result::ok).count();
+        let group = Group::of(child.id()).unwrap();
+        let used = group.resident();
+        group.kill();
+        child.wait().unwrap();
+        assert_eq!(spoken, members);
+        used.unwrap()
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn memory_is_that_of_all_members() {
+        let (one, two) = (resident_of("pass", 1), resident_of("os.fork()", 2));
+        assert!(one > 1 << 20 && two > one + (1 << 20), "{one} {two}");
     }
 
     #[test]

@@ -24,6 +24,7 @@ impl ProcessEngine {
             .map(|path| KeptEnvironment {
                 name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
                 bytes: bytes(&path),
+                pulled: false,
                 made: made(&path),
                 in_use: used.iter().flatten().any(|used| *used == path),
             })

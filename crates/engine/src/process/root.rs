@@ -1,6 +1,7 @@
 //! The private root: container paths, below a folder of the instance alone.
 
-use crate::{EngineError, Launch, Mount, MountSource};
+use super::scratch;
+use crate::{Access, EngineError, Launch, Mount, MountSource};
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ fn place(root: &Path, mount: &Mount) -> Result<(), EngineError> {
     let placed = std::fs::create_dir_all(parent).and_then(|()| {
         stays_inside(root, parent)?;
         match &mount.source {
+            MountSource::Path(path) if mount.access == Access::Scratch => scratch::copy(path, &target),
             MountSource::Path(path) => symlink(std::path::absolute(path)?, &target),
             MountSource::Archive(bytes) => tar::Archive::new(bytes.as_slice()).unpack(&target),
         }

@@ -1,6 +1,6 @@
 //! One engine to try, with what every launch on it needs.
 
-use engine::{Arg, Base, Engine, InstanceHandle, Labels, Launch, LogSource, Mount, MountSource, PortUse};
+use engine::{Access, Arg, Base, Engine, InstanceHandle, Labels, Launch, LogSource, Mount, MountSource, PortUse};
 use futures_util::StreamExt;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -62,6 +62,7 @@ impl Bench {
             labels: self.labels.clone(),
             memory_bytes: None,
             nano_cpus: None,
+            outward: engine::Outward::Open,
             gpus: false,
             private_root: self.private_root(),
         }
@@ -79,7 +80,7 @@ impl Bench {
     }
 
     pub fn mount(&self, source: &Path) -> Mount {
-        Mount { source: MountSource::Path(source.to_owned()), target: "/opt/app".into() }
+        Mount { source: MountSource::Path(source.to_owned()), target: "/opt/app".into(), access: Access::ReadOnly }
     }
 
     pub async fn lines(&self, handle: &InstanceHandle, tail: Option<usize>, follow: bool) -> Vec<String> {

@@ -128,6 +128,13 @@ pub async fn a_running_instance_can_be_removed(bench: &Bench) {
     bench.nothing_is_left().await;
 }
 
+/// Of one that nobody was told the handle of, the name is known.
+pub async fn a_name_does_for_a_handle(bench: &Bench) {
+    bench.engine.start(&bench.server()).await.unwrap();
+    bench.engine.remove(&engine::InstanceHandle(bench.server().name)).await.unwrap();
+    bench.nothing_is_left().await;
+}
+
 pub async fn logs_keep_streams_lines_and_order(bench: &Bench) {
     let script = "import sys, os\nfor n in range(5): print('out', n)\nsys.stdout.flush()\nos.write(2, b'err \\xff\\n')\nos.write(1, b'1%\\r2%\\nno end')";
     let started = bench.engine.start(&bench.python(&["-c", script])).await.unwrap();
@@ -162,6 +169,27 @@ pub async fn a_missing_program_is_named(bench: &Bench) {
     launch.argv.as_mut().unwrap()[0] = engine::Arg::Text("no-such-program".into());
     let error = bench.engine.start(&launch).await.unwrap_err();
     assert!(matches!(&error, EngineError::ProgramNotFound { program } if program == "no-such-program"), "{error:?}");
+    bench.nothing_is_left().await;
+}
+
+/// Of a folder that nobody may write to.
+pub async fn scratch_is_written_to_and_goes_with_the_instance(bench: &Bench) {
+    let folder = bench.folder.path().join("app");
+    std::fs::create_dir(folder.join("below")).unwrap();
+    std::fs::write(folder.join("below/file"), "as it was").unwrap();
+    std::process::Command::new("chmod").args(["-R", "a-w"]).arg(&folder).status().unwrap();
+    let script = "import os\nprint(open('below/file').read())\nopen('below/file', 'w').write('changed')\nopen('new', 'w').close()\nos.remove('greeting.txt')\nprint(open('below/file').read())";
+    let mut launch = bench.python(&["-c", script]);
+    launch.mounts[0].access = engine::Access::Scratch;
+    for _ in 0..2 {
+        let started = bench.engine.start(&launch).await.unwrap();
+        assert_eq!(started.copied, Vec::<std::path::PathBuf>::new());
+        assert_eq!(bench.lines(&started.handle, None, true).await, ["as it was", "changed"]);
+        bench.engine.remove(&started.handle).await.unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(folder.join("below/file")).unwrap(), "as it was");
+    assert!(folder.join("greeting.txt").exists() && !folder.join("new").exists());
+    std::process::Command::new("chmod").args(["-R", "u+w"]).arg(&folder).status().unwrap();
     bench.nothing_is_left().await;
 }
 

@@ -30,14 +30,14 @@ while True:
 #[cfg(unix)]
 #[tokio::main]
 async fn own(folder: &std::path::Path, key: &str, address: &str) {
-    use engine::{Arg, Engine, Launch, ProcessConfig, ProcessEngine, Recipe};
+    use engine::{Arg, BuildTerms, Engine, Launch, ProcessConfig, ProcessEngine, Recipe};
     let reaper = vec![std::env::current_exe().unwrap().into_os_string(), "__reap".into()];
     let (cache, ledger) = (folder.join("cache"), folder.join("ledger"));
     let engine = ProcessEngine::new(ProcessConfig { cache, reaper: Some(reaper), ledger });
-    let recipe = Recipe::Python { key: key.into(), requirements: vec![], python: None, ca_certificates: vec![] };
+    let recipe = Recipe::Python { key: key.into(), requirements: vec![], python: None };
     let launch = Launch {
         name: "owned".into(),
-        base: engine.prepare(&recipe, &|_| ()).await.unwrap(),
+        base: engine.prepare(&recipe, &BuildTerms::default(), &|_| ()).await.unwrap(),
         argv: Some(["python", "-c", STUBBORN, address].map(|word| Arg::Text(word.into())).into()),
         workdir: Some("/opt/app".into()),
         env: Default::default(),
@@ -46,6 +46,7 @@ async fn own(folder: &std::path::Path, key: &str, address: &str) {
         labels: [("engine-test".into(), "owned".into())].into(),
         memory_bytes: None,
         nano_cpus: None,
+        outward: engine::Outward::Open,
         gpus: false,
         private_root: folder.join("private"),
     };

@@ -6,6 +6,7 @@ mod admission;
 mod bodies;
 mod cases;
 mod client;
+mod collecting;
 mod container;
 mod faults;
 mod fidelity;

@@ -1,5 +1,5 @@
-//! An instance that is dead already, which the fleet does not know yet: it refuses the connection, and nothing of the
-//! request was seen.
+//! An instance that is dead already, which the fleet does not know yet: it refuses the connection or says nothing, and
+//! nothing of the request was seen.
 
 use crate::admission::send;
 use crate::client::{Answer, ask, post};
@@ -81,4 +81,33 @@ async fn the_fleet_may_have_moved_on_meanwhile() {
     restarted.instances[0].generation = 1;
     stage.publish(endpoint(vec![restarted]));
     assert_eq!(asked(&stage, 1).await[0].status(), 200);
+}
+
+/// A listener that has no room: a question to it gets no answer, as one to an address that nobody has any more.
+#[cfg(target_os = "linux")]
+async fn silent() -> (tokio::net::TcpListener, tokio::net::TcpStream) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    scene::container(listener.local_addr().unwrap().port());
+    let room = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    (listener, room)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(crate = "crate::scene")]
+async fn who_says_nothing_is_given_up_as_soon_as_the_fleet_tells() {
+    let (listener, _room) = silent().await;
+    let (well, gone) = (Container::says(OK).await, listener.local_addr().unwrap());
+    for (others, status) in [(vec![well.address], 200), (vec![], 424)] {
+        let mut stage = Stage::open(blue(&[gone], UpstreamMode::WholeBodyThenClose)).await;
+        let request = send(stage.door, "");
+        stage.until(1, 0, 0).await;
+        let mut served = deployment("blue", &[&[gone], &*others].concat());
+        served.instances[0].ready = false;
+        stage.publish(endpoint(vec![served]));
+        assert_eq!(request.await.unwrap().status(), status);
+        let reason = stage.exchange().await.reason;
+        assert_eq!(reason, others.is_empty().then_some(Reason::ModelNotReady));
+    }
 }

@@ -55,6 +55,7 @@ pub fn deployment(deployment: &str, addresses: &[SocketAddr]) -> ServedDeploymen
         upstream: UpstreamMode::WholeBodyThenClose,
         instances: numbered.collect(),
         faults: vec![],
+        collector: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::layout::{app_root, last_name, model_dir, model_target};
 use diagnosis::{Diagnosis, plan};
-use engine::{Arg, Mount, MountSource};
+use engine::{Access, Arg, Mount, MountSource};
 use model::{Deployment, EnvironmentSource, NoCode};
 use std::sync::LazyLock;
 
@@ -24,7 +24,8 @@ pub fn script(deployment: &Deployment) -> Option<&str> {
 /// The made script, in the folder where Azure has its own.
 pub fn mount(deployment: &Deployment) -> Option<Mount> {
     deployment.no_code().filter(|kind| *kind == NoCode::Mlflow)?;
-    Some(Mount { source: MountSource::Archive(ARCHIVE.clone()), target: app_root(deployment)? })
+    let source = MountSource::Archive(ARCHIVE.clone());
+    Some(Mount { source, target: app_root(deployment)?, access: Access::ReadOnly })
 }
 
 /// `MLFLOW_MODEL_FOLDER`

@@ -3,13 +3,11 @@
 use diagnosis::{Diagnosis, plan as rows};
 use engine::{About, Ports};
 use model::Deployment;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A mount is read-only and shows what the file is now; a copy is neither.
 pub fn copied(deployment: &Deployment, paths: &[PathBuf]) -> Option<Diagnosis> {
-    let project = deployment.file.parent().unwrap_or(Path::new(""));
-    let name = |path: &PathBuf| path.strip_prefix(project).unwrap_or(path).display().to_string();
-    let names = paths.iter().map(name).collect::<Vec<_>>().join(", ");
+    let names = paths.iter().map(|path| deployment.shown(path).display().to_string()).collect::<Vec<_>>().join(", ");
     let text = format!(
         "{}: the engine does not see this machine's files: {names} copied into each instance, where a program can \
          change its copy",

@@ -1,8 +1,9 @@
 //! How a deployment's environment is made, for either engine.
 
 use super::conda::{Translation, has_inference_server, local_lines, translate};
+use super::conda_document;
 use diagnosis::{Diagnosis, Place, engine as engine_rows, plan};
-use engine::{Base, EngineKind, Pull, Recipe};
+use engine::{EngineKind, Pull, Recipe};
 use model::{CondaFile, Deployment, EnvironmentSource, NoCode, PullPolicy, RunOptions};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -11,17 +12,24 @@ use std::path::Path;
 const PINS: &str = include_str!("../../../../docker/inference/requirements.txt");
 const SERVER: &str = "azureml-inference-server-http";
 
-/// Where a derived image keeps the deployment's own packages.
-const DERIVED_ENVIRONMENT: &str = "/azureml-envs/local-endpoint";
-
 #[derive(Debug, Clone)]
 pub struct EnvironmentPlan {
     /// What to prepare first; for a conda file in a container, `derived` comes on top of it.
     pub recipe: Recipe,
-    pub conda: Option<Translation>,
+    pub conda: Option<CondaPlan>,
     /// What a person is told: the image or the kind of environment.
     pub name: String,
     pub notes: Vec<Diagnosis>,
+}
+
+/// A conda file for either way: by the base's own conda, or by pip.
+#[derive(Debug, Clone)]
+pub struct CondaPlan {
+    pub translation: Translation,
+    /// The file that the base's conda gets.
+    pub document: String,
+    /// What pip cannot do of what conda would.
+    pub unfaithful: Option<Diagnosis>,
 }
 
 /// What the engine must make ready, and what of the YAML is lost by it.
@@ -32,12 +40,8 @@ pub fn environment(
 ) -> Result<EnvironmentPlan, Diagnosis> {
     match &deployment.environment.source {
         EnvironmentSource::Build { context, dockerfile } => Ok(EnvironmentPlan {
-            name: built_tag(deployment),
-            recipe: Recipe::Context {
-                folder: context.clone(),
-                dockerfile: dockerfile.clone(),
-                tag: built_tag(deployment),
-            },
+            name: format!("the image of {dockerfile}"),
+            recipe: Recipe::Context { folder: context.clone(), dockerfile: dockerfile.clone() },
             conda: None,
             notes: vec![],
         }),
@@ -45,7 +49,7 @@ pub fn environment(
             let mut notes = vec![];
             let conda = conda.as_ref().map(|file| translated(deployment, file, options, &mut notes)).transpose()?;
             match kind {
-                EngineKind::Process => Ok(python(deployment, written, conda, options, notes)),
+                EngineKind::Process => Ok(python(deployment, written, conda, notes)),
                 _ => Ok(container(deployment, image, conda, options, notes)),
             }
         }
@@ -55,7 +59,7 @@ pub fn environment(
 fn container(
     deployment: &Deployment,
     image: &str,
-    conda: Option<Translation>,
+    conda: Option<CondaPlan>,
     options: &RunOptions,
     notes: Vec<Diagnosis>,
 ) -> EnvironmentPlan {
@@ -73,12 +77,14 @@ fn container(
 fn python(
     deployment: &Deployment,
     written: &str,
-    conda: Option<Translation>,
-    options: &RunOptions,
+    conda: Option<CondaPlan>,
     mut notes: Vec<Diagnosis>,
 ) -> EnvironmentPlan {
     let (requirements, python) = match conda {
-        Some(conda) => (conda.requirements, conda.python),
+        Some(conda) => {
+            notes.extend(conda.unfaithful);
+            (conda.translation.requirements, conda.translation.python)
+        }
         None => {
             let message = format!(
                 "{}: the process engine has nothing of the image {written}: only the inference server is installed",
@@ -90,8 +96,7 @@ fn python(
     };
     let key = hash(&[&requirements.join("\n"), python.as_deref().unwrap_or("")]);
     let name = "python environment".to_owned();
-    let ca_certificates = options.ca_certificates.clone();
-    EnvironmentPlan { name, recipe: Recipe::Python { key, requirements, python, ca_certificates }, conda: None, notes }
+    EnvironmentPlan { name, recipe: Recipe::Python { key, requirements, python }, conda: None, notes }
 }
 
 fn translated(
@@ -99,26 +104,29 @@ fn translated(
     file: &CondaFile,
     options: &RunOptions,
     notes: &mut Vec<Diagnosis>,
-) -> Result<Translation, Diagnosis> {
+) -> Result<CondaPlan, Diagnosis> {
     if let Some(line) = local_lines(file).next() {
         return Err(beside_the_file(deployment, file, line));
     }
-    let mut translation = translate(file);
+    let mut added = vec![];
     // A server of the user's own needs none of Azure's.
     if deployment.environment.inference_config.is_none() && !has_inference_server(file) {
         if deployment.no_code() == Some(NoCode::Mlflow) {
-            translation.requirements.extend(server());
+            added.extend(server());
         } else if !options.loose {
             return Err(without_server(deployment, file));
         } else {
-            translation.requirements.extend(pins());
+            added = pins();
             let message =
                 format!("{}: --loose adds {SERVER} to the conda file's packages; Azure will not", deployment.name);
             notes.push(Diagnosis::warning(plan::SERVER_ADDED, message));
         }
     }
-    notes.extend(unfaithful(deployment, file, &translation));
-    Ok(translation)
+    let mut translation = translate(file);
+    let unfaithful = unfaithful(deployment, file, &translation);
+    let document = conda_document::with(&file.document, &added);
+    translation.requirements.extend(added);
+    Ok(CondaPlan { translation, document, unfaithful })
 }
 
 /// Azure adds the newest one; ours is the newest we know, or what an older Python of the model still gets.
@@ -172,68 +180,12 @@ fn pins() -> Vec<String> {
     PINS.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).map(str::to_owned).collect()
 }
 
-/// The image on top of a base without conda: a fresh environment with exactly what the file lists.
-/// Returns the recipe and the environment's path in the image.
-///
-/// # Errors
-/// `ImageBuildFailure` when a certificate cannot be read.
-pub fn derived(
-    base: &Base,
-    on: Recipe,
-    conda: &Translation,
-    options: &RunOptions,
-) -> Result<(Recipe, &'static str), Diagnosis> {
-    let mut files = vec![("requirements.txt".to_owned(), format!("{}\n", conda.requirements.join("\n")).into_bytes())];
-    files.extend(certificates(options)?);
-    let dockerfile = dockerfile(base, files.len() > 1);
-    let inputs: Vec<&[u8]> = files.iter().map(|(_, content)| content.as_slice()).collect();
-    let tag = format!(
-        "local-endpoint/env:{}",
-        hash_bytes([base.id.as_bytes(), dockerfile.as_bytes()].into_iter().chain(inputs))
-    );
-    Ok((Recipe::Derived { base: Box::new(on), tag, dockerfile, files }, DERIVED_ENVIRONMENT))
-}
-
-fn certificates(options: &RunOptions) -> Result<Option<(String, Vec<u8>)>, Diagnosis> {
-    let mut bundle = vec![];
-    for path in &options.ca_certificates {
-        bundle.extend(std::fs::read(path).map_err(|error| unreadable(path, &error))?);
-        // Some editors leave the last line without an end, and the next certificate would run into it.
-        bundle.push(b'\n');
-    }
-    Ok((!bundle.is_empty()).then(|| ("ca.crt".to_owned(), bundle)))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnosis {
-    let message = format!("the certificate {} cannot be read: {error}", path.display());
-    Diagnosis::error(engine_rows::IMAGE_BUILD_FAILED, message)
-        .remedy("correct [build] ca_certificates in local-endpoint.toml")
-}
-
-fn dockerfile(base: &Base, with_certificates: bool) -> String {
-    let user = if base.facts.user.is_empty() { String::new() } else { format!("USER {}\n", base.facts.user) };
-    let trust = if with_certificates { "PIP_CERT=/opt/local-endpoint/ca.crt " } else { "" };
-    let root = if user.is_empty() { "" } else { "USER root\n" };
-    format!(
-        "FROM {base}\n{root}COPY . /opt/local-endpoint/\n\
-         RUN python3 -m venv {DERIVED_ENVIRONMENT} && {trust}{DERIVED_ENVIRONMENT}/bin/python -m pip install \
-         --disable-pip-version-check --no-cache-dir --root-user-action=ignore -r /opt/local-endpoint/requirements.txt\n\
-         ENV PATH={DERIVED_ENVIRONMENT}/bin:$PATH\n{user}",
-        base = base.name,
-    )
-}
-
-fn built_tag(deployment: &Deployment) -> String {
-    let place = deployment.file.to_string_lossy();
-    format!("local-endpoint/build:{}-{}", deployment.name, &hash(&[&place, deployment.name.as_str()])[..8])
-}
-
 fn hash(parts: &[&str]) -> String {
     hash_bytes(parts.iter().map(|part| part.as_bytes()))
 }
 
 /// 16 hex digits; parts cannot run into each other.
-fn hash_bytes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
+pub(super) fn hash_bytes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

@@ -1,33 +1,61 @@
 //! Whether what runs is still what is wanted: a hash of the desired state and of the files it names.
 
-use model::{Deployment, EnvironmentSource, Probe, RequestSettings, RunOptions, SkuLimits};
+use super::{Folder, Stamp, is_debugged};
+use engine::BuildContext;
+use model::{Deployment, EnvironmentSource, Mounts, Probe, RequestSettings, RunOptions, SkuLimits, TokenSource};
 use sha2::{Digest, Sha256};
-use std::fs;
-use std::path::{Path, PathBuf};
 
-/// Two hashes of 32 hex digits, over the deployment and over paths, sizes and times of its code and model: never over
-/// content, since a model of a gigabyte must start at once.
+/// Hashes of 32 hex digits, over the deployment and over paths, sizes and times of its files: never over content,
+/// since a model of a gigabyte must start at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// What an instance is made of: instances of another signature are replaced. Their label.
+    /// What an instance is made of, but for its code.
+    pub besides_code: String,
+    /// What an instance is made of: instances of another signature are replaced, or given new code. Their label.
     pub instance: String,
     /// The same and all that is applied while they run: their number, limits of requests, probes.
     pub whole: String,
 }
 
 pub fn signature(deployment: &Deployment, options: &RunOptions) -> Signature {
-    let mut files = Sha256::new();
-    files_of(deployment).for_each(|path| walk(path, &mut vec![], &mut files));
-    let files = files.finalize();
-    let hash = |meant: Result<String, serde_json::Error>| {
-        let hash = Sha256::new().chain_update(meant.unwrap_or_default()).chain_update(files).finalize();
-        hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-    };
-    let launched = (options.engine, options.loose, options.pull, options.sku_limits);
+    let code = deployment.code.as_ref().map(|code| Folder::of_code(&code.folder));
+    let model = deployment.model.as_ref().map(|model| Folder::whole(&model.path));
+    let (code, model) = (hash_of(code), hash_of(model));
+    let others = hash([&model, &looks_of_context(deployment).unwrap_or_default()]);
+    let hosted = (options.watches(), is_debugged(deployment, options));
+    let own_identity = options.identity == TokenSource::Machine;
+    let launched = (
+        options.engine,
+        options.loose,
+        options.pull,
+        options.sku_limits,
+        hosted,
+        own_identity,
+        options.mounts,
+        &options.platform,
+    );
+    let made_of = serde_json::to_string(&(made_of(deployment, options), launched)).unwrap_or_default();
+    let all = serde_json::to_string(&(deployment, launched, options.instances, options.time_scale, options.lock))
+        .unwrap_or_default();
+    // A copy does not follow what it is a copy of.
+    let copied = if options.mounts == Mounts::Scratch { code.as_str() } else { "" }.to_owned();
     Signature {
-        instance: hash(serde_json::to_string(&(made_of(deployment, options), launched))),
-        whole: hash(serde_json::to_string(&(deployment, launched, options.instances, options.time_scale))),
+        besides_code: hash([&made_of, &others, &copied]),
+        instance: hash([&made_of, &others, &code]),
+        whole: hash([&all, &others, &code]),
     }
+}
+
+fn hash<'a>(parts: impl IntoIterator<Item = &'a String>) -> String {
+    let hash = parts.into_iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize();
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hash_of(folder: Option<Folder>) -> String {
+    let files = folder.into_iter().flat_map(|mut folder| folder.list());
+    let lines =
+        files.map(|(path, Stamp { bytes, nanoseconds, .. })| format!("{}\0{bytes}\0{nanoseconds}\n", path.display()));
+    hash(&lines.collect::<Vec<_>>())
 }
 
 /// The deployment without what is applied to running instances; a key that is not named here restarts them.
@@ -47,41 +75,8 @@ fn made_of(deployment: &Deployment, options: &RunOptions) -> Deployment {
     }
 }
 
-fn files_of(deployment: &Deployment) -> impl Iterator<Item = &Path> {
-    let code = deployment.code.as_ref().map(|code| code.folder.as_path());
-    let model = deployment.model.as_ref().map(|model| model.path.as_path());
-    let context = match &deployment.environment.source {
-        EnvironmentSource::Build { context, .. } => Some(context.as_path()),
-        EnvironmentSource::Image { .. } => None,
-    };
-    code.into_iter().chain(model).chain(context)
-}
-
-/// `above`: the folders that lead here, since a link may lead back to one of them.
-fn walk(path: &Path, above: &mut Vec<PathBuf>, hash: &mut Sha256) {
-    let Ok(metadata) = fs::metadata(path) else { return };
-    if metadata.is_dir() {
-        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        hash.update(format!("{}\n", path.display()));
-        if !above.contains(&real) {
-            above.push(real);
-            entries(path).iter().for_each(|entry| walk(entry, above, hash));
-            above.pop();
-        }
-        return;
-    }
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    hash.update(format!("{}\0{}\0{}\n", path.display(), metadata.len(), modified.unwrap_or_default().as_nanos()));
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let listed = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut entries: Vec<_> = listed.filter(|entry| !is_cache(entry)).collect();
-    entries.sort();
-    entries
-}
-
-/// Python writes these itself while it serves.
-fn is_cache(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "__pycache__")
+/// As far as it is sent; one that cannot be read fails when it is built.
+fn looks_of_context(deployment: &Deployment) -> Option<String> {
+    let EnvironmentSource::Build { context, dockerfile } = &deployment.environment.source else { return None };
+    BuildContext::read(context, dockerfile).ok().map(|context| context.looks())
 }

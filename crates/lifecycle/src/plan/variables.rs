@@ -1,9 +1,10 @@
 //! Every variable that is set besides the user's own: one list, each with its reason.
 
 use super::layout::{app_root, model_dir};
-use super::{Layout, no_code};
+use super::{Layout, Sidecar, collector, no_code};
 use diagnosis::{Diagnosis, plan};
 use model::Deployment;
+use semantics::identity::{APP_SERVICE, MACHINE_LEARNING, PATH, Protocol};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +14,25 @@ pub struct Variable {
     pub why: &'static str,
 }
 
+/// Variables whose value is known when an instance starts, not before.
+pub const GIVEN_AT_THE_START: &[&str] = &[
+    APP_SERVICE.address,
+    APP_SERVICE.secret,
+    MACHINE_LEARNING.address,
+    MACHINE_LEARNING.secret,
+    collector::HOST,
+    collector::PORT,
+];
+
+const IDENTITY: &[&str] = &[APP_SERVICE.address, APP_SERVICE.secret, MACHINE_LEARNING.address, MACHINE_LEARNING.secret];
+
 /// Azure's variables, and the few of our own, as the program in the instance sees them.
-pub fn injected(deployment: &Deployment, layout: &Layout, conda_environment: Option<&str>) -> Vec<Variable> {
+pub fn injected(
+    deployment: &Deployment,
+    layout: &Layout,
+    conda_environment: Option<&str>,
+    sidecar: Option<&Sidecar>,
+) -> Vec<Variable> {
     let custom = deployment.environment.inference_config.is_some();
     let script = no_code::script(deployment).map(str::to_owned);
     let list = [
@@ -45,7 +63,27 @@ pub fn injected(deployment: &Deployment, layout: &Layout, conda_environment: Opt
             "ours: the server's banner and bare prints arrive at once, not when a buffer is full",
         ),
     ];
-    list.into_iter().filter_map(|(name, value, why)| value.map(|value| Variable { name, value, why })).collect()
+    let list = list.into_iter().filter_map(|(name, value, why)| value.map(|value| Variable { name, value, why }));
+    let collector = collector::variables(deployment, layout, sidecar);
+    list.chain(identity(deployment, sidecar)).chain(collector).collect()
+}
+
+/// Both ways by which clients find the managed identity; none of them where the user has an own one.
+fn identity(deployment: &Deployment, sidecar: Option<&Sidecar>) -> Vec<Variable> {
+    let own = IDENTITY.iter().any(|name| deployment.environment_variables.contains_key(*name));
+    let Some(sidecar) = sidecar.filter(|sidecar| sidecar.identity && !own) else { return vec![] };
+    let of = |Protocol { address, secret, .. }, why| {
+        let address = Variable { name: address, value: sidecar.url(PATH), why };
+        [address, Variable { name: secret, value: sidecar.pass.clone(), why: "the header that goes with it" }]
+    };
+    [
+        of(
+            APP_SERVICE,
+            "Azure (seen): the endpoint's managed identity, as App Service has it; azure-identity's first choice",
+        ),
+        of(MACHINE_LEARNING, "Azure: the endpoint's managed identity, as in the samples of its documentation"),
+    ]
+    .concat()
 }
 
 /// The user's variables win, as in azure-ai-ml's local mode; each override is said.

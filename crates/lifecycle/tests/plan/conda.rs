@@ -23,7 +23,7 @@ struct PackageRow {
 /// The note without what every conda file is told.
 fn note(package: &str, constraint: &str) -> Option<String> {
     let deployment = with_conda(conda(&[(package, constraint)], &["azureml-inference-server-http"]));
-    let notes = environment(&deployment, EngineKind::Docker, &RunOptions::default()).unwrap().notes;
+    let notes = environment(&deployment, EngineKind::Process, &RunOptions::default()).unwrap().notes;
     let [note] = notes.as_slice() else { return Some(format!("{} notes", notes.len())) };
     let (_, parts) = note.message.split_once("installed by pip, from PyPI").unwrap();
     parts.strip_prefix("; ").map(str::to_owned)

@@ -56,8 +56,9 @@ fn paths() {
     rows("layout.toml", |row: Row| {
         let deployment = deployed(&row);
         let layout = row.below.as_ref().map_or(Layout::container(), |root| Layout::below(Path::new(root)));
-        equal(mounts(&deployment).into_iter().map(mounted).collect(), row.mounts)?;
-        let variables = injected(&deployment, &layout, None).into_iter().filter(|it| it.name != "PYTHONUNBUFFERED");
+        equal(mounts(&deployment, None).into_iter().map(mounted).collect(), row.mounts)?;
+        let variables =
+            injected(&deployment, &layout, None, None).into_iter().filter(|it| it.name != "PYTHONUNBUFFERED");
         equal(variables.map(|variable| (variable.name.to_owned(), variable.value)).collect(), row.variables)
     });
 }

@@ -7,6 +7,7 @@ mod conda;
 #[path = "../support/deployment.rs"]
 mod deployment;
 mod fixture;
+mod image_notes;
 mod launch;
 mod layout;
 mod reach;

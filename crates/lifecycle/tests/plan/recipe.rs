@@ -2,10 +2,11 @@
 
 use crate::deployment::{IMAGE, conda, custom_container, deployment, no_code, with_conda};
 use crate::fixture;
-use diagnosis::{Diagnosis, Style, print, print_all};
+use diagnosis::{Style, print, print_all};
 use engine::{Base, EngineKind, ImageFacts, Pull, Recipe};
-use lifecycle::plan::{derived, environment, translate};
+use lifecycle::plan::{Derived, derived, environment};
 use model::{CondaFile, Deployment, Environment, EnvironmentSource, PullPolicy, RunOptions};
+use std::path::PathBuf;
 
 const SERVER: &str = "azureml-inference-server-http==1.5.1";
 
@@ -22,62 +23,52 @@ fn from_image() -> Recipe {
     Recipe::Image { image: IMAGE.into(), pull: Pull::Missing }
 }
 
-fn derive(base: &Base, conda: &CondaFile, options: &RunOptions) -> Result<Recipe, Diagnosis> {
-    Ok(derived(base, from_image(), &translate(conda), options)?.0)
+fn derive(base: &Base, conda: CondaFile) -> Derived {
+    let planned = environment(&with_conda(conda), EngineKind::Docker, &RunOptions::default()).unwrap();
+    derived(base, from_image(), &planned.conda.unwrap())
 }
 
-/// Everything the build gets: the Dockerfile, then the files beside it.
+/// Everything that is done: the steps, the variables, then the files beside the steps.
 fn whole(recipe: &Recipe) -> String {
-    let Recipe::Derived { dockerfile, files, .. } = recipe else { panic!("{recipe:?}") };
-    let files = files.iter().map(|(name, content)| format!("==> {name}\n{}", String::from_utf8_lossy(content)));
-    format!("==> Dockerfile\n{dockerfile}{}", files.collect::<String>())
+    let Recipe::Derived { install, .. } = recipe else { panic!("{recipe:?}") };
+    let steps = install.steps.iter().map(|step| format!("RUN {step}\n"));
+    let env = install.env.iter().map(|(name, value)| format!("ENV {name}={value}\n"));
+    let files = install.files.iter().map(|(name, content)| format!("==> {name}\n{}", String::from_utf8_lossy(content)));
+    steps.chain(env).chain(files).collect()
 }
 
-fn tag(recipe: Recipe) -> String {
-    let Recipe::Derived { tag, .. } = recipe else { panic!("{recipe:?}") };
-    tag
+fn tag(derived: &Derived) -> String {
+    let Recipe::Derived { tag, .. } = &derived.recipe else { panic!("{derived:?}") };
+    tag.clone()
 }
 
-/// Two certificates; the first has no line end, as some editors leave it.
-fn with_certificates() -> (tempfile::TempDir, RunOptions) {
-    let folder = tempfile::tempdir().unwrap();
-    let paths = ["one.crt", "two.crt"].map(|name| folder.path().join(name));
-    std::fs::write(&paths[0], "-----BEGIN CERTIFICATE-----\nOne\n-----END CERTIFICATE-----").unwrap();
-    std::fs::write(&paths[1], "-----BEGIN CERTIFICATE-----\nTwo\n-----END CERTIFICATE-----\n").unwrap();
-    (folder, RunOptions { ca_certificates: paths.to_vec(), ..RunOptions::default() })
+fn with_its_conda() -> Base {
+    let base = base("dockeruser");
+    let env = [("PATH", "/opt/miniconda/bin:/bin"), ("LD_LIBRARY_PATH", "/lib")];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let facts = ImageFacts { conda: Some("/opt/miniconda/bin/conda".into()), env, ..base.facts };
+    Base { facts, ..base }
 }
 
 #[test]
 fn a_derived_image() {
-    let plain = RunOptions::default();
-    fixture::text("recipe/root.txt", &whole(&derive(&base(""), &sklearn(), &plain).unwrap()));
-    fixture::text("recipe/user.txt", &whole(&derive(&base("dockeruser"), &sklearn(), &plain).unwrap()));
-    let (_folder, options) = with_certificates();
-    fixture::text("recipe/certificates.txt", &whole(&derive(&base("dockeruser"), &sklearn(), &options).unwrap()));
-}
-
-#[test]
-fn a_certificate_that_cannot_be_read_is_said() {
-    let options = RunOptions { ca_certificates: vec!["/nowhere/ca.crt".into()], ..RunOptions::default() };
-    let refusal = derive(&base(""), &sklearn(), &options).unwrap_err();
-    fixture::text("recipe/certificates-unreadable.txt", &print(&refusal, Style::Plain));
+    let by_pip = derive(&base("dockeruser"), sklearn());
+    fixture::text("recipe/pip.txt", &whole(&by_pip.recipe));
+    assert_eq!((by_pip.path, by_pip.notes.len()), ("/azureml-envs/local-endpoint", 1));
+    let by_conda = derive(&with_its_conda(), sklearn());
+    fixture::text("recipe/conda.txt", &whole(&by_conda.recipe));
+    assert_eq!((by_conda.path, by_conda.notes.len()), ("/azureml-envs/local-endpoint", 0));
 }
 
 #[test]
 fn the_tag_is_the_inputs_and_nothing_else() {
-    let plain = RunOptions::default();
-    let tagged = |base: &Base, conda: &CondaFile, options: &RunOptions| tag(derive(base, conda, options).unwrap());
-    let usual = tagged(&base(""), &sklearn(), &plain);
-    let moved = CondaFile { path: None, line: 99, channels: vec![], ..sklearn() };
-    assert_eq!(usual, tagged(&base(""), &moved, &RunOptions { port: Some(1), ..plain.clone() }));
-    let (_folder, certificates) = with_certificates();
+    let usual = tag(&derive(&base(""), sklearn()));
+    assert_eq!(usual, tag(&derive(&base("dockeruser"), CondaFile { path: None, line: 99, ..sklearn() })));
     let others = [
         usual,
-        tagged(&base("dockeruser"), &sklearn(), &plain),
-        tagged(&Base { id: "sha256:2".into(), ..base("") }, &sklearn(), &plain),
-        tagged(&Base { name: "another:1".into(), ..base("") }, &sklearn(), &plain),
-        tagged(&base(""), &conda(&[("scikit-learn", "=1.6")], &[SERVER]), &plain),
-        tagged(&base(""), &sklearn(), &certificates),
+        tag(&derive(&Base { id: "sha256:2".into(), ..base("") }, sklearn())),
+        tag(&derive(&base(""), conda(&[("scikit-learn", "=1.6")], &[SERVER]))),
+        tag(&derive(&with_its_conda(), sklearn())),
     ];
     let mut different: Vec<_> = others.iter().collect();
     different.sort();
@@ -125,7 +116,7 @@ fn an_mlflow_model_without_code_gets_the_server() {
     assert_eq!(requirements, ["mlflow==3.17.2", "azureml-inference-server-http<=1.5.1"]);
     assert_eq!(version.as_deref(), Some("3.11"));
     let planned = environment(&no_code("mlflow"), EngineKind::Docker, &RunOptions::default()).unwrap();
-    assert_eq!(planned.conda.unwrap().requirements, requirements);
+    assert_eq!(planned.conda.unwrap().translation.requirements, requirements);
 }
 
 #[test]
@@ -148,16 +139,14 @@ fn a_triton_image_is_not_pulled_unasked() {
 }
 
 #[test]
-fn a_build_context_has_a_tag_of_its_own() {
-    let built = |file: &str| {
-        let mut deployment = Deployment { file: file.into(), ..deployment() };
-        let context = "/home/me/credit/docker".into();
-        deployment.environment.source = EnvironmentSource::Build { context, dockerfile: "Dockerfile".into() };
-        environment(&deployment, EngineKind::Docker, &RunOptions::default()).unwrap().name
-    };
-    assert!(built("/home/me/blue.yml").starts_with("local-endpoint/build:blue-"));
-    assert_eq!(built("/home/me/blue.yml"), built("/home/me/blue.yml"));
-    assert_ne!(built("/home/me/blue.yml"), built("/home/you/blue.yml"));
+fn a_build_context_is_its_folder_and_its_dockerfile() {
+    let mut deployment = deployment();
+    let (folder, dockerfile) = (PathBuf::from("/home/me/credit/docker"), "docker/Dockerfile".to_owned());
+    deployment.environment.source =
+        EnvironmentSource::Build { context: folder.clone(), dockerfile: dockerfile.clone() };
+    let planned = environment(&deployment, EngineKind::Docker, &RunOptions::default()).unwrap();
+    assert_eq!(planned.recipe, Recipe::Context { folder, dockerfile });
+    assert_eq!(planned.name, "the image of docker/Dockerfile");
 }
 
 #[test]
@@ -167,8 +156,7 @@ fn without_the_server_it_fails_before_the_build() {
         let refusal = environment(&deployment, kind, &RunOptions::default()).unwrap_err();
         fixture::text("recipe/no-server.txt", &print(&refusal, Style::Plain));
     }
-    let CondaFile { packages, pip, .. } = conda(&[], &["pandas"]);
-    let inline = CondaFile { path: None, line: 12, channels: vec![], packages, pip };
+    let inline = CondaFile { path: None, line: 12, ..conda(&[], &["pandas"]) };
     let refusal = environment(&with_conda(inline), EngineKind::Docker, &RunOptions::default()).unwrap_err();
     fixture::text("recipe/no-server-inline.txt", &print(&refusal, Style::Plain));
 }
@@ -179,7 +167,7 @@ fn a_server_of_the_users_own_needs_none_of_azures() {
     let mut deployment = custom_container();
     deployment.environment.source = source;
     let planned = environment(&deployment, EngineKind::Docker, &RunOptions::default()).unwrap();
-    assert_eq!(planned.conda.unwrap().requirements, ["fastapi"]);
+    assert_eq!(planned.conda.unwrap().translation.requirements, ["fastapi"]);
 }
 
 #[test]
@@ -187,14 +175,18 @@ fn loose_adds_the_server_and_says_so() {
     let deployment = with_conda(conda(&[("scikit-learn", "")], &["pandas"]));
     let options = RunOptions { loose: true, ..RunOptions::default() };
     let planned = environment(&deployment, EngineKind::Docker, &options).unwrap();
-    assert_eq!(planned.conda.unwrap().requirements, ["scikit-learn", "pandas", SERVER, "gunicorn==27.0.1"]);
-    fixture::text("recipe/loose.txt", &print_all(&planned.notes, Style::Plain));
+    assert_eq!(planned.conda.unwrap().translation.requirements, ["scikit-learn", "pandas", SERVER, "gunicorn==27.0.1"]);
+    let noted = environment(&deployment, EngineKind::Process, &options).unwrap().notes;
+    fixture::text("recipe/loose.txt", &print_all(&noted, Style::Plain));
 }
 
 #[test]
 fn what_is_lost_is_said_in_one_note() {
     let file = conda(&[("python", "=3.11"), ("cudatoolkit", "=11.8"), ("numpy", "1.25|1.26"), ("gcc", "")], &[SERVER]);
-    let noted = |kind| environment(&with_conda(file.clone()), kind, &RunOptions::default()).unwrap().notes;
-    fixture::text("recipe/notes.txt", &print_all(&noted(EngineKind::Docker), Style::Plain));
-    assert_eq!(noted(EngineKind::Docker), noted(EngineKind::Process));
+    let planned = |kind| environment(&with_conda(file.clone()), kind, &RunOptions::default()).unwrap();
+    let noted = planned(EngineKind::Process).notes;
+    fixture::text("recipe/notes.txt", &print_all(&noted, Style::Plain));
+    // Of a container it is only known when its base is there.
+    let in_a_container = planned(EngineKind::Docker);
+    assert_eq!((in_a_container.notes, in_a_container.conda.unwrap().unfaithful), (vec![], noted.into_iter().next()));
 }

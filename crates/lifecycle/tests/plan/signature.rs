@@ -93,7 +93,7 @@ fn links_that_lead_back_end() {
             std::os::unix::fs::symlink(folder.join("src"), folder.join("src").join(name)).unwrap();
         }
     });
-    assert_ne!(before, after);
+    assert_eq!(before, after, "they add no file");
 }
 
 #[test]
@@ -167,5 +167,58 @@ fn options_count_where_they_change_what_runs() {
         RunOptions { traffic: Some([(deployment.name.clone(), 100)].into()), ..plain.clone() },
     ] {
         assert_eq!(signed(&plain), signed(&same), "{same:?}");
+    }
+}
+
+/// What changes of `besides_code` and of `instance`.
+fn parts(change: impl Fn(&Path)) -> (bool, bool) {
+    let (folder, deployment) = project();
+    let of = || signature(&deployment, &RunOptions::default());
+    let before = of();
+    change(folder.path());
+    let after = of();
+    (before.besides_code != after.besides_code, before.instance != after.instance)
+}
+
+#[test]
+fn code_is_told_from_the_rest() {
+    let write = |name: &'static str| move |folder: &Path| fs::write(folder.join(name), "another, longer text").unwrap();
+    assert_eq!(parts(write("src/lib/more.py")), (false, true));
+    assert_eq!(parts(write("model/model.pkl")), (true, true));
+}
+
+#[test]
+fn what_azure_does_not_get_is_no_code() {
+    let ignored = |folder: &Path| {
+        fs::write(folder.join("src/.amlignore"), "*.log\ndata/\n").unwrap();
+    };
+    let (folder, deployment) = project();
+    ignored(folder.path());
+    let before = of(&deployment);
+    fs::write(folder.path().join("src/score.log"), "text").unwrap();
+    fs::create_dir(folder.path().join("src/data")).unwrap();
+    fs::write(folder.path().join("src/data/rows.csv"), "text").unwrap();
+    assert_eq!(before, of(&deployment));
+    fs::write(folder.path().join("src/.amlignore"), "*.log\ndata/\n!data/rows.csv\n").unwrap();
+    assert_ne!(before, of(&deployment), "a file may be taken back in");
+}
+
+#[test]
+fn what_editors_leave_lying_is_no_code() {
+    let names = [
+        ".score.py.swp",
+        "score.py~",
+        "4913",
+        ".#score.py",
+        "#score.py#",
+        "score.py___jb_tmp___",
+        "score.pyc",
+        ".DS_Store",
+    ];
+    let (folder, deployment) = project();
+    let before = of(&deployment);
+    for name in names {
+        fs::write(folder.path().join("src").join(name), "text").unwrap();
+        assert_eq!(before, of(&deployment), "{name}");
     }
 }

@@ -28,6 +28,7 @@ fn wanted(row: &Row) -> DesiredEndpoint {
         auth_mode: AuthMode::Key,
         traffic: row.file.clone(),
         mirror: None,
+        identity: None,
         kept: Default::default(),
         file: None,
     };

@@ -2,11 +2,11 @@
 
 use crate::deployment::deployment;
 use crate::port::Port;
-use crate::stage::{Stage, log, serving};
+use crate::stage::{Stage, ended, log, serving};
 use diagnosis::{engine as rows, start};
 use engine::EngineError;
 use engine::scripted::Script;
-use model::InstanceState;
+use model::{Deployment, InstanceState, Probe, RunOptions, TimeScale};
 use std::time::Duration;
 
 const BOOTING: &str = "2026-11-22 15:24:41,207 I [26546] gunicorn.error - Booting worker with pid: 26546";
@@ -65,6 +65,25 @@ async fn boots_of_an_earlier_life_make_no_loop() {
     slow.answer(200);
     stage.state(InstanceState::Ready).await;
     assert_eq!(stage.document().instances[0].restarts, 1);
+}
+
+/// Ten minutes forgive what was before them: on this clock any life is as long.
+#[tokio::test]
+async fn a_faster_clock_forgives_sooner() {
+    let ages = Probe { initial_delay: Duration::from_secs(4_000_000_000), ..Probe::default() };
+    let port = Port::answering([200]).await;
+    let mut stage = Stage::new([serving(&port), serving(&port), serving(&port), serving(&port)]);
+    let patient = Deployment { liveness_probe: ages.clone(), readiness_probe: ages, ..deployment() };
+    let options = RunOptions { time_scale: TimeScale::new(10_000_000).unwrap(), ..RunOptions::default() };
+    ended(stage.put(&patient, options)).await.unwrap();
+    for restarts in 1..=3 {
+        stage.crash(1).await;
+        stage.state(InstanceState::Restarting).await;
+        stage.state(InstanceState::Ready).await;
+        assert_eq!(stage.document().instances[0].restarts, restarts);
+    }
+    let document = stage.document();
+    assert!(document.instances[0].events.iter().all(|event| event.name != "BackOff"), "{document:?}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::port::Port;
 use crate::stage::{Stage, ended, printed, serving};
 use diagnosis::{Diagnosis, engine as rows, plan};
 use engine::{Base, EngineError};
-use model::{Deployment, EngineChoice, EnvironmentSource, RunOptions};
+use model::{Deployment, EngineChoice, EnvironmentSource, PullPolicy, RunOptions};
 
 fn unreachable() -> EngineError {
     EngineError::Unreachable { target: "mcr.microsoft.com".into(), reason: "name resolution failed".into() }
@@ -66,7 +66,8 @@ async fn nothing_else_falls_back() {
     let (image, reason) = (IMAGE.to_owned(), "no".to_owned());
     let build = EngineError::BuildFailed { step: "pip".into(), reason: reason.clone(), log: vec![] };
     for (error, code) in [
-        (EngineError::Denied { image: image.clone(), reason: reason.clone() }, rows::IMAGE_DENIED),
+        (EngineError::Denied { image: image.clone(), reason: reason.clone(), login: false }, rows::IMAGE_DENIED),
+        (EngineError::RegistryFailed { image: image.clone(), reason: reason.clone() }, rows::REGISTRY_FAILED),
         (EngineError::ImageNotFound { image, reason: reason.clone() }, rows::IMAGE_NOT_FOUND),
         (build, rows::IMAGE_BUILD_FAILED),
         (EngineError::DiskFull(reason.clone()), rows::DISK_FULL),
@@ -86,11 +87,21 @@ async fn an_image_of_its_own_never_falls_back() {
     for deployment in [custom_container(), built, without_code] {
         let stage = Stage::new([]);
         stage.docker.prepares(Err(unreachable()));
-        assert_eq!(refused(&stage, &deployment, EngineChoice::Auto).await.code, rows::IMAGE_UNREACHABLE);
+        let refused_so = refused(&stage, &deployment, EngineChoice::Auto).await;
+        assert_eq!(refused_so.cause.unwrap_or(refused_so.code), rows::IMAGE_UNREACHABLE);
         let stage = Stage::without_docker();
         assert_eq!(refused(&stage, &deployment, EngineChoice::Auto).await.code, rows::ENGINE_UNAVAILABLE);
         assert_eq!(refused(&stage, &deployment, EngineChoice::Process).await.code, rows::ENGINE_UNAVAILABLE);
     }
+}
+
+#[tokio::test]
+async fn who_insists_on_the_registry_gets_no_processes() {
+    let stage = Stage::new([]);
+    stage.docker.prepares(Err(unreachable()));
+    let always = RunOptions { pull: PullPolicy::Always, ..RunOptions::default() };
+    let failure = ended(stage.put(&deployment(), always)).await.unwrap_err();
+    assert_eq!((failure.code, launches(&stage)), (rows::IMAGE_UNREACHABLE, (0, 0)));
 }
 
 #[tokio::test]

@@ -84,11 +84,12 @@ async fn an_engine_that_gives_no_address_is_said() {
     assert!(stage.running().await.is_empty());
 }
 
-fn refusals() -> [EngineError; 9] {
+fn refusals() -> [EngineError; 10] {
     let image = "azureml-like:1".to_owned();
     [
         EngineError::Unavailable("connection reset".into()),
-        EngineError::Denied { image: image.clone(), reason: "unauthorized".into() },
+        EngineError::Denied { image: image.clone(), reason: "unauthorized".into(), login: true },
+        EngineError::RegistryFailed { image: image.clone(), reason: "EOF".into() },
         EngineError::ImageNotFound { image, reason: "manifest unknown".into() },
         EngineError::BuildFailed {
             step: "pip install".into(),
@@ -119,7 +120,7 @@ async fn an_engines_refusal_has_its_code_and_remedy() {
 /// What to fetch, and what to write.
 #[tokio::test]
 async fn a_triton_model_says_which_image_is_missing() {
-    let missing = EngineError::ImageNotFound { image: "tritonserver:1".into(), reason: "not here".into() };
+    let missing = EngineError::ImageAbsent { image: "tritonserver:1".into() };
     let stage = Stage::new([Script { refused: Some(missing), ..Script::default() }]);
     let failure = stage.up(&no_code("triton")).await.unwrap_err();
     printed("triton-image-missing.txt", &[failure]);

@@ -1,12 +1,11 @@
-//! `get-logs`: one instance as Azure tells of it, and which file is where.
+//! `get-logs`: one instance as Azure tells of it.
 
-use crate::deployment::{deployment, model};
+use crate::deployment::deployment;
 use crate::port::Port;
 use crate::stage::{Stage, serving};
 use diagnosis::local;
 use engine::scripted::Script;
-use model::{Code, Deployment, DeploymentName, EndpointName, InstanceState, RunOptions};
-use std::path::Path;
+use model::{Deployment, DeploymentName, EndpointName, InstanceState, RunOptions};
 
 fn credit() -> EndpointName {
     EndpointName::new("credit")
@@ -82,48 +81,4 @@ async fn of_several_one_must_be_named() {
         (local::DEPLOYMENT_NOT_FOUND, "which deployment? There are blue, green")
     );
     assert!(stage.lifecycle.logs_as_azure(&credit(), Some(&DeploymentName::new("green")), 5).is_ok());
-}
-
-async fn storage(model_path: &Path, code: &Path) -> Vec<String> {
-    let port = Port::answering([200]).await;
-    let stage = Stage::new([serving(&port)]);
-    let code = Some(Code { folder: code.to_owned(), scoring_script: "score.py".into() });
-    stage.up(&Deployment { model: Some(model(model_path)), code, ..deployment() }).await.unwrap();
-    stage.lifecycle.storage(&credit(), None).unwrap()
-}
-
-/// A folder keeps its name below name and version, a file lies there itself.
-#[tokio::test]
-async fn every_file_that_is_mounted_and_where() {
-    let folder = tempfile::tempdir().unwrap();
-    let (models, code) = (folder.path().join("models"), folder.path().join("src"));
-    std::fs::create_dir_all(models.join("deep")).unwrap();
-    std::fs::create_dir(&code).unwrap();
-    std::fs::write(models.join("deep/b.bin"), [0; 300]).unwrap();
-    std::fs::write(models.join("a.pkl"), "a").unwrap();
-    std::fs::write(code.join("score.py"), "").unwrap();
-    let (src, model) = (code.display(), models.display());
-    let expected = format!(
-        "{src} -> /var/azureml-app/src (mounted, read-only; in Azure a copy)
-/var/azureml-app/
-  src/
-    score.py (0 B)
-{model} -> /var/azureml-app/azureml-models/credit-model/3/models (mounted, read-only; in Azure a copy)
-/var/azureml-app/azureml-models/credit-model/3/
-  models/
-    a.pkl (1 B)
-    deep/
-      b.bin (300 B)"
-    );
-    assert_eq!(storage(&models, &code).await.join("\n"), expected);
-    let file = storage(&models.join("a.pkl"), &code).await;
-    assert_eq!(file[5..], ["/var/azureml-app/azureml-models/credit-model/3/", "  a.pkl (1 B)"]);
-}
-
-#[tokio::test]
-async fn what_has_gone_meanwhile_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    let lines = storage(&folder.path().join("model.pkl"), &folder.path().join("src")).await;
-    assert_eq!(lines[2], "  src: No such file or directory (os error 2)");
-    assert_eq!(lines.last().unwrap(), "  model.pkl: No such file or directory (os error 2)");
 }

@@ -4,6 +4,7 @@
 
 mod chaos;
 mod conflicts;
+mod debug;
 #[path = "../support/deployment.rs"]
 mod deployment;
 mod ends;
@@ -14,7 +15,9 @@ mod memory;
 mod port;
 mod probes;
 mod recovery;
+mod reload;
 mod replace;
 mod scale;
 mod stage;
 mod start;
+mod storage;

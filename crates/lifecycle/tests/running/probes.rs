@@ -171,7 +171,7 @@ async fn what_azure_would_install_counts() {
 fn installed(stage: &Stage, deployment: &Deployment, milliseconds: &str) {
     let conda = environment(deployment, EngineKind::Docker, &RunOptions::default()).unwrap();
     let base = Base { name: IMAGE.into(), id: IMAGE.into(), made: false, facts: ImageFacts::default() };
-    let made = derived(&base, conda.recipe, &conda.conda.unwrap(), &RunOptions::default()).unwrap().0;
+    let made = derived(&base, conda.recipe, &conda.conda.unwrap()).recipe;
     let Recipe::Derived { tag, .. } = made else { panic!("{made:?}") };
     let folder = stage.folder.path().join("cache/installed");
     std::fs::create_dir_all(&folder).unwrap();

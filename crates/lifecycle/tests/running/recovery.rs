@@ -137,20 +137,43 @@ async fn an_engine_that_is_away_ends_nothing() {
     assert_eq!(stage.said().await.cause, Some(diagnosis::start::CONTAINER_CRASHED));
 }
 
-/// As a restart of the engine without live-restore does.
+/// As a restart of the engine without live-restore does. What ended with it has not crashed: however often that
+/// happens, nobody waits for a back-off.
 #[tokio::test]
 async fn what_it_stopped_in_the_meantime_is_started_again_when_it_is_back() {
     let port = Port::answering([200]).await;
+    let mut stage = Stage::new([serving(&port), serving(&port), serving(&port)]);
+    stage.up(&deployment()).await.unwrap();
+    for (restarts, code) in [(1, 0), (2, 137)] {
+        let handle = stage.running().await[0].clone();
+        stage.docker.goes_away();
+        stage.docker.end(&handle, Exit { code, out_of_memory: false, error: String::new() });
+        assert_eq!(stage.said().await.code, rows::ENGINE_AWAY);
+        // Nobody is sent where somebody else may be by now.
+        stage.served(|served| served.instances.iter().all(|instance| !instance.ready)).await;
+        stage.docker.comes_back();
+        assert_eq!(stage.said().await.code, rows::ENGINE_BACK);
+        assert_eq!(stage.said().await.cause, Some(rows::ENDED_WITH_ENGINE));
+        stage.state(InstanceState::Ready).await;
+        assert_eq!((stage.document().instances[0].restarts, stage.running().await.len()), (restarts, 1));
+    }
+}
+
+/// It takes calls and answers none, as one that is frozen or in trouble does.
+#[tokio::test]
+async fn an_engine_that_stands_still_is_said_while_somebody_waits() {
+    let port = Port::answering([200]).await;
     let mut stage = Stage::new([serving(&port), serving(&port)]);
     stage.up(&deployment()).await.unwrap();
-    let handle = stage.running().await[0].clone();
-    stage.docker.goes_away();
-    stage.docker.end(&handle, Exit { code: 0, out_of_memory: false, error: String::new() });
-    assert_eq!(stage.said().await.code, rows::ENGINE_AWAY);
-    stage.docker.comes_back();
-    stage.state(InstanceState::Restarting).await;
-    stage.state(InstanceState::Ready).await;
-    assert_eq!((stage.document().instances[0].restarts, stage.running().await.len()), (1, 1));
+    stage.docker.stands_still();
+    let operation = stage.put(&two(), RunOptions::default());
+    let said = stage.said().await;
+    assert_eq!((said.code, said.message.ends_with("no answer within 5 s")), (rows::ENGINE_AWAY, true), "{said:?}");
+    assert!(stage.ready().await.instances[0].ready);
+    stage.docker.moves_on();
+    assert_eq!(stage.said().await.code, rows::ENGINE_BACK);
+    ended(operation).await.unwrap();
+    assert_eq!(stage.running().await.len(), 2);
 }
 
 #[tokio::test]
@@ -158,6 +181,30 @@ async fn nothing_is_created_on_an_engine_that_is_away() {
     let stage = Stage::new([]);
     stage.docker.goes_away();
     assert_eq!(stage.up(&deployment()).await.unwrap_err().code, rows::ENGINE_UNAVAILABLE);
+}
+
+/// Whoever may run without being known would keep its memory and its name for ever.
+#[tokio::test]
+async fn what_it_had_begun_when_it_went_away_is_removed_when_it_is_back() {
+    let stage = Stage::new([Script { unheard: true, ..Script::default() }]);
+    assert_eq!(stage.up(&deployment()).await.unwrap_err().code, rows::ENGINE_UNAVAILABLE);
+    assert_eq!(stage.docker.launches().len(), 1);
+    stage.docker.comes_back();
+    stage.removed(0).await;
+}
+
+#[tokio::test]
+async fn so_is_what_it_had_begun_to_start_again() {
+    let port = Port::answering([200]).await;
+    let unheard = Script { unheard: true, ..Script::default() };
+    let mut stage = Stage::new([serving(&port), unheard, serving(&port)]);
+    stage.up(&deployment()).await.unwrap();
+    stage.crash(1).await;
+    assert_eq!(stage.said().await.cause, Some(diagnosis::start::CONTAINER_CRASHED));
+    assert_eq!(stage.said().await.code, rows::ENGINE_AWAY);
+    stage.docker.comes_back();
+    stage.state(InstanceState::Ready).await;
+    assert_eq!((stage.docker.launches().len(), stage.running().await.len()), (3, 1));
 }
 
 #[tokio::test]

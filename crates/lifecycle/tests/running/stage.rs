@@ -78,7 +78,7 @@ impl Stage {
 
     pub fn put(&self, deployment: &Deployment, options: RunOptions) -> Operation {
         let signature = signature(deployment, &options);
-        self.lifecycle.put_deployment(deployment.clone(), signature, options)
+        self.lifecycle.put_deployment(deployment.clone(), signature, options, None)
     }
 
     /// Puts it and waits for the end of the operation.
@@ -146,9 +146,19 @@ impl Stage {
 
     /// Resolves once only so many run, and are known.
     pub async fn gone(&self, left: usize) {
+        self.removed(left).await;
+        self.until(async || self.document().instances.len() == left).await;
+    }
+
+    /// Resolves once only so many run.
+    pub async fn removed(&self, left: usize) {
+        self.until(async || self.running().await.len() == left).await;
+    }
+
+    async fn until(&self, done: impl AsyncFn() -> bool) {
         let mut events = self.lifecycle.events().from(1);
         soon(async {
-            while self.running().await.len() != left || self.document().instances.len() != left {
+            while !done().await {
                 // No event tells of the very end: whatever else happens, and a moment, do.
                 let _ = tokio::time::timeout(Duration::from_millis(5), events.next()).await;
             }
@@ -179,6 +189,7 @@ fn endpoint() -> Endpoint {
         auth_mode: AuthMode::Key,
         traffic: None,
         mirror: None,
+        identity: None,
         kept: Default::default(),
         file: None,
     }

@@ -4,6 +4,7 @@ use model::{
     AssetRef, Code, CondaFile, CondaPackage, Deployment, DeploymentKind, DeploymentName, EndpointName, Environment,
     EnvironmentSource, InferenceConfig, ModelAsset, ModelType, Probe, RequestSettings, Route,
 };
+use serde_json::json;
 use std::path::Path;
 
 pub const IMAGE: &str = "azureml-like:1";
@@ -25,7 +26,9 @@ pub fn deployment() -> Deployment {
         instance_count: 1,
         instance_type: Some("Standard_DS3_v2".into()),
         scale_settings: None,
+        data_collector: None,
         resources: None,
+        egress: model::Egress::Enabled,
         kept: Default::default(),
         file: "/home/me/credit/blue.yml".into(),
     }
@@ -43,6 +46,7 @@ pub fn model(path: impl AsRef<Path>) -> ModelAsset {
         version: "3".into(),
         kind: ModelType::CustomModel,
         path: path.as_ref().to_owned(),
+        unpack: false,
     }
 }
 
@@ -100,5 +104,10 @@ pub fn conda(packages: &[(&str, &str)], pip: &[&str]) -> CondaFile {
         channels: vec!["conda-forge".into()],
         packages: packages.iter().map(package).collect(),
         pip: pip.iter().map(|line| (*line).to_owned()).collect(),
+        document: json!({
+            "channels": ["conda-forge"],
+            "dependencies": packages.iter().map(|(name, constraint)| json!(format!("{name}{constraint}")))
+                .chain([json!("pip"), json!({ "pip": pip })]).collect::<Vec<_>>(),
+        }),
     }
 }

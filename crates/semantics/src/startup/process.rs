@@ -1,10 +1,11 @@
 //! What the process and its engine say.
 
-use super::{Cause, Evidence};
+use super::{Cause, Evidence, Hint};
+use crate::build_log;
 use crate::crash_loop::CrashLoop;
 use crate::log_line::{LogSign, progress};
 use crate::traceback;
-use diagnosis::start;
+use diagnosis::{engine as rows, start};
 
 /// What needs no log: a stop that was asked for, no program to run, the memory limit.
 pub(super) fn before_the_log(evidence: &Evidence<'_>) -> Option<Cause> {
@@ -14,7 +15,16 @@ pub(super) fn before_the_log(evidence: &Evidence<'_>) -> Option<Cause> {
     if evidence.out_of_memory {
         return Some(Cause::new(start::POD_OUT_OF_MEMORY, "the container reached its memory limit and was killed"));
     }
-    no_program(evidence)
+    with_its_engine(evidence).or_else(|| no_program(evidence))
+}
+
+/// An engine that stops asks its containers to end, and kills them after a while; one that was killed does so when it
+/// starts anew. Another exit code is the container's own.
+fn with_its_engine(evidence: &Evidence<'_>) -> Option<Cause> {
+    const STOPPED: [i64; 3] = [0, 137, 143];
+    let stopped = evidence.engine_was_away && evidence.exit_code.is_some_and(|code| STOPPED.contains(&code));
+    let what = "it ended while the container engine was away, which ends its containers when it stops or starts anew";
+    stopped.then(|| Cause::new(rows::ENDED_WITH_ENGINE, what))
 }
 
 fn no_program(evidence: &Evidence<'_>) -> Option<Cause> {
@@ -80,6 +90,14 @@ fn looping(evidence: &Evidence<'_>, signs: &[LogSign]) -> String {
     });
     let end = end.unwrap_or_else(|| "exit code 0".into());
     format!("the worker process of the inference server dies {place} again and again ({end})")
+}
+
+/// conda installs when the container starts: so do Azure's images for MLflow models.
+pub(super) fn conda(evidence: &Evidence<'_>) -> Option<Cause> {
+    let words = evidence.log.lines().rev().find(|line| line.starts_with("CondaEnvException: "))?;
+    let found = build_log::explain(evidence.log).map(|it| Hint { what: it.what, remedy: it.remedy.to_owned() });
+    let what = format!("conda could not install the environment ({})", words.trim());
+    Some(Cause::new(start::CONDA_ENVIRONMENT_FAILED, what).hinted(found))
 }
 
 /// The exit code, when nothing else says more.

@@ -1,9 +1,9 @@
 //! What the inference server says before it comes to the user's script.
 
-use super::{Cause, Evidence};
+use super::{Cause, Evidence, hint};
 use crate::log_line::parse;
 use crate::pattern::pattern;
-use crate::traceback::chains;
+use crate::traceback::{chains, last_of_any};
 use diagnosis::{Code, start};
 
 pattern!(USAGE, r"(?m)^\S+: error: (.+)$");
@@ -23,6 +23,7 @@ pub(super) fn refused(evidence: &Evidence<'_>) -> Option<Cause> {
         .or_else(|| setting(log))
         .or_else(|| config_file(log))
         .or_else(|| broken(log))
+        .or_else(|| broken_unlogged(evidence))
 }
 
 fn port(log: &str) -> Option<Cause> {
@@ -87,7 +88,21 @@ fn broken(log: &str) -> Option<Cause> {
         true => (start::SERVER_CONFIG_INVALID, "a swagger file in the code folder cannot be read"),
         false => (start::INFERENCE_SERVER_BROKEN, "the inference server itself cannot be loaded"),
     };
-    Some(Cause::new(code, format!("{what} ({reason})")))
+    Some(Cause::new(code, format!("{what} ({reason})")).hinted(hint(&reason)))
+}
+
+/// The same before the server has a log of its own: its launcher ends with 1, and versions before 0.5 log plain lines.
+fn broken_unlogged(evidence: &Evidence<'_>) -> Option<Cause> {
+    let logs = errors(evidence.log).next().is_some();
+    let fault = last_of_any(evidence.log).filter(|_| evidence.exit_code == Some(1) || !logs)?;
+    let of_server = fault.frames.iter().any(|frame| frame.file.contains("/azureml_inference_server_http/"));
+    let foreign = fault.user_line().is_none();
+    (of_server && foreign).then(|| {
+        // gunicorn's own lines look like more of the exception where they have no time before them.
+        let reason = fault.reason.split(" Worker exiting (pid: ").next().unwrap_or_default();
+        let what = format!("the inference server itself cannot be loaded ({reason})");
+        Cause::new(start::INFERENCE_SERVER_BROKEN, what).hinted(hint(reason))
+    })
 }
 
 /// Whether the last fault that the server reported stands in its swagger code, and its reason.

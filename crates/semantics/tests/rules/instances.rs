@@ -73,7 +73,9 @@ fn deployment(row: LimitsRow) -> Deployment {
         instance_count: 1,
         instance_type: row.instance_type,
         scale_settings: None,
+        data_collector: None,
         resources: row.limits.map(|limits| Resources { requests: BTreeMap::new(), limits }),
+        egress: model::Egress::Enabled,
         kept: Default::default(),
         file: "blue.yml".into(),
     }

@@ -164,6 +164,7 @@ fn deployment(name: &str) -> ServedDeployment {
         upstream: UpstreamMode::WholeBodyThenClose,
         instances: vec![],
         faults: vec![],
+        collector: None,
     }
 }
 
@@ -181,6 +182,9 @@ fn limits(max_concurrent_requests_per_instance: u32, instance_count: u32) -> Lim
 struct AdmissionRow {
     #[serde(default = "managed")]
     profile: Profile,
+    /// A debugger is attached.
+    #[serde(default)]
+    debugged: bool,
     max_concurrent_requests_per_instance: u32,
     instance_count: u32,
     in_flight: u32,
@@ -194,6 +198,7 @@ struct AdmissionRow {
 fn admissions() {
     run("admission", |row: AdmissionRow| {
         let limits = limits(row.max_concurrent_requests_per_instance, row.instance_count);
+        let limits = if row.debugged { admission::suspended(limits) } else { limits };
         let found = admission::admit(row.profile, row.in_flight, &limits);
         let added = found.err().map(|refusal| {
             refusal.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -274,6 +279,8 @@ fn header_names_by_profile() {
 #[serde(deny_unknown_fields)]
 struct QueueWaitRow {
     profile: Profile,
+    #[serde(default)]
+    debugged: bool,
     max_queue_wait_ms: u64,
     expected: Option<u64>,
     status: Option<u16>,
@@ -284,6 +291,7 @@ struct QueueWaitRow {
 fn queue_waits() {
     run("queue_wait", |row: QueueWaitRow| {
         let limits = Limits { max_queue_wait: Duration::from_millis(row.max_queue_wait_ms), ..limits(1, 1) };
+        let limits = if row.debugged { admission::suspended(limits) } else { limits };
         let found = admission::queue_wait(row.profile, &limits);
         let told = found.map(|(_, refusal)| (refusal.status, refusal.words("credit").into_owned()));
         equal(found.map(|(wait, _)| wait.as_millis() as u64), row.expected)?;

@@ -3,11 +3,11 @@
 use crate::table::{equal, folder, run};
 use model::DeploymentKind;
 use semantics::build_log;
-use semantics::startup::{CrashLoop, Evidence, Finding, explain_for, progress};
+use semantics::startup::{CrashLoop, Evidence, Finding, explain_for, hint, progress};
 use semantics::traceback::{Traceback, last};
 use serde::Deserialize;
 
-pub const TABLES: &[&str] = &["build_log", "crash_loop", "log_line", "startup", "traceback"];
+pub const TABLES: &[&str] = &["build_log", "crash_loop", "hint", "log_line", "startup", "traceback"];
 
 fn log(name: &str) -> String {
     std::fs::read_to_string(folder().join(format!("startup/{name}.log"))).expect("the log")
@@ -26,6 +26,8 @@ struct StartRow {
     engine_error: String,
     #[serde(default)]
     asked_to_stop: bool,
+    #[serde(default)]
+    engine_was_away: bool,
     /// The image has a server of its own.
     #[serde(default)]
     custom: bool,
@@ -35,6 +37,8 @@ struct StartRow {
     /// `file:line: text` of the user's line.
     line: Option<String>,
     reason: Option<String>,
+    /// What is known of these words.
+    hint: Option<String>,
 }
 
 #[test]
@@ -48,8 +52,10 @@ fn starts() {
             log: &log,
             entry_script: (!row.custom).then_some("/var/azureml-app/code/score.py"),
             asked_to_stop: row.asked_to_stop,
+            engine_was_away: row.engine_was_away,
         };
         let found = explain_for(row.kind.unwrap_or(DeploymentKind::Managed), &evidence);
+        equal(found.hint.clone().map(|hint| hint.what), row.hint)?;
         equal(told(found), (row.expected, row.cause, row.message, row.line, row.reason))
     });
 }
@@ -117,12 +123,37 @@ struct BuildRow {
     log: String,
     /// Absent: no words that are known.
     expected: Option<String>,
+    /// The requirement that is looked for in the user's file.
+    pin: Option<String>,
 }
 
 #[test]
 fn builds() {
     run("build_log", |row: BuildRow| {
         let log = std::fs::read_to_string(folder().join(format!("build/{}.log", row.log))).expect("the log");
-        equal(build_log::explain(&log).map(|found| found.what), row.expected)
+        let found = build_log::explain(&log);
+        let (what, pin) = found.map(|found| (found.what, found.pin)).unzip();
+        equal((what, pin.flatten()), (row.expected, row.pin))
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HintRow {
+    reason: String,
+    /// A part of the sentence; absent: nothing is known of these words.
+    expected: Option<String>,
+}
+
+#[test]
+fn hints() {
+    run("hint", |row: HintRow| {
+        let found = hint(&row.reason).map(|hint| hint.what);
+        let said = |part: &String| found.as_ref().is_some_and(|what| what.contains(part));
+        match &row.expected {
+            Some(part) if !said(part) => Err(format!("{found:?} has no {part:?}")),
+            None if found.is_some() => Err(format!("{found:?}")),
+            _ => Ok(()),
+        }
     });
 }

@@ -2,10 +2,10 @@
 
 use super::lenient::{lenient_bool, lenient_float, lenient_int, one_of, one_of_camel};
 use super::{Checker, Rules};
-use crate::nearest::nearest;
 use crate::schema::Form;
 use crate::tree::{Entry, Value};
 use diagnosis::{Diagnosis, spec};
+use semantics::nearest::nearest;
 
 /// How a written value is compared with the allowed ones.
 type Matching = fn(&str, &'static [&'static str]) -> Option<&'static str>;

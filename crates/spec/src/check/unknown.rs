@@ -1,10 +1,10 @@
 //! A key that the schema does not have.
 
 use super::{Checker, Rules};
-use crate::nearest::nearest;
 use crate::schema::{self, Block, former};
 use crate::tree::Entry;
 use diagnosis::{Diagnosis, spec};
+use semantics::nearest::nearest;
 
 impl Checker<'_> {
     pub(super) fn unknown(&self, entry: &Entry, block: &'static Block) {

@@ -2,12 +2,12 @@
 
 use super::Context;
 use crate::findings::By;
-use crate::nearest::nearest;
 use crate::paths;
 use crate::written::Spanned;
 use crate::written::deployment::CodeWritten;
 use diagnosis::{Diagnosis, spec};
 use model::Code;
+use semantics::nearest::nearest;
 use std::path::Path;
 
 pub fn code(context: &Context<'_>, written: Option<&CodeWritten>) -> Option<Code> {

@@ -64,7 +64,8 @@ impl Reader<'_> {
             self.fault(at, "`dependencies` belongs in here", "the conda file has no `dependencies`".into());
             return None;
         };
-        let mut file = CondaFile { path, line: dependencies.key.at.line, channels, packages: vec![], pip: vec![] };
+        let (line, document) = (dependencies.key.at.line, root.json());
+        let mut file = CondaFile { path, line, channels, packages: vec![], pip: vec![], document };
         self.dependencies(dependencies, &mut file);
         (!self.failed).then_some(file)
     }

@@ -1,6 +1,6 @@
 //! The deployment as meant.
 
-use super::{Context, code, environment, limits, model, name, scale, settings, variables};
+use super::{Context, code, collector, environment, limits, model, name, scale, settings, variables};
 use crate::paths;
 use crate::written::assets::AssetWritten;
 use crate::written::deployment::DeploymentWritten;
@@ -23,7 +23,7 @@ pub fn deployment(context: &Context<'_>, written: &DeploymentWritten, file: &Pat
     let environment = environment::environment(context, written, model.as_ref());
     limits::instances(context, written);
     limits::resources(context, written);
-    limits::egress(context, written, model.as_ref());
+    let egress = limits::egress(context, written, model.as_ref());
     let deployment = Deployment {
         environment_variables: variables::variables(context, written),
         request_settings: settings::requests(context, &written.requests, written.kubernetes),
@@ -34,6 +34,8 @@ pub fn deployment(context: &Context<'_>, written: &DeploymentWritten, file: &Pat
         instance_type: written.instance_type.as_ref().map(|it| it.value.clone()),
         scale_settings: scale::scale(context, written),
         resources: scale::resources(written),
+        data_collector: collector::collector(written.collector.as_ref()),
+        egress,
         kind: if written.kubernetes { DeploymentKind::Kubernetes } else { DeploymentKind::Managed },
         name: name?,
         endpoint: endpoint?,

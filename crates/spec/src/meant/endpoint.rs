@@ -4,7 +4,7 @@ use super::{Context, name, traffic};
 use crate::paths;
 use crate::written::endpoint::EndpointWritten;
 use diagnosis::{Diagnosis, spec};
-use model::{AuthMode, DeploymentKind, Endpoint, EndpointName};
+use model::{AuthMode, DeploymentKind, Endpoint, EndpointIdentity, EndpointName};
 use std::path::Path;
 
 pub fn endpoint(context: &Context<'_>, written: &EndpointWritten, file: &Path) -> Option<Endpoint> {
@@ -24,9 +24,19 @@ pub fn endpoint(context: &Context<'_>, written: &EndpointWritten, file: &Path) -
         auth_mode,
         traffic,
         mirror,
+        identity: Some(identity(written)),
         kept: written.kept.clone(),
         file: Some(paths::settled(file)),
     })
+}
+
+/// Without the key az asks for a system-assigned one.
+fn identity(written: &EndpointWritten) -> EndpointIdentity {
+    match &written.identity {
+        Some(it) if it.kind == "user_assigned" => EndpointIdentity::UserAssigned(it.assigned.clone()),
+        Some(it) if it.kind == "none" => EndpointIdentity::None,
+        _ => EndpointIdentity::SystemAssigned,
+    }
 }
 
 fn refuse_entra_on_kubernetes(context: &Context<'_>, written: &EndpointWritten) {
@@ -42,5 +52,5 @@ fn refuse_entra_on_kubernetes(context: &Context<'_>, written: &EndpointWritten) 
 /// The endpoint of deployments that come without an endpoint file: Azure's defaults.
 pub fn implied(name: EndpointName, kind: DeploymentKind) -> Endpoint {
     let kept = serde_json::Map::new();
-    Endpoint { name, kind, auth_mode: AuthMode::Key, traffic: None, mirror: None, kept, file: None }
+    Endpoint { name, kind, auth_mode: AuthMode::Key, traffic: None, mirror: None, identity: None, kept, file: None }
 }

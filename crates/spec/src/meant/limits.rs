@@ -7,7 +7,7 @@ use crate::source::At;
 use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
 use diagnosis::{Diagnosis, spec};
-use model::{DesiredEndpoint, ModelAsset, ModelType, quantity};
+use model::{DesiredEndpoint, Egress, ModelAsset, ModelType, quantity};
 
 /// Documented; Azure raises both on request, and then `[quota]` of the overlay says so.
 const DEPLOYMENTS: i64 = 20;
@@ -45,8 +45,8 @@ pub fn deployments(context: &Context<'_>, desired: &DesiredEndpoint, at: &At) {
 }
 
 /// Packages of an MLflow model are installed when the container starts; without egress that cannot be.
-pub fn egress(context: &Context<'_>, deployment: &DeploymentWritten, model: Option<&ModelAsset>) {
-    let Some(egress) = deployment.egress.as_ref().filter(|it| it.value == "disabled") else { return };
+pub fn egress(context: &Context<'_>, deployment: &DeploymentWritten, model: Option<&ModelAsset>) -> Egress {
+    let Some(egress) = deployment.egress.as_ref().filter(|it| it.value == "disabled") else { return Egress::Enabled };
     if model.is_some_and(|model| model.kind == ModelType::MlflowModel) {
         let message = "`egress_public_network_access: disabled` does not go with an MLflow model";
         let found = Diagnosis::error(spec::SERVICE_REFUSES, message)
@@ -57,6 +57,7 @@ pub fn egress(context: &Context<'_>, deployment: &DeploymentWritten, model: Opti
             .remedy("use a managed virtual network of the workspace, and remove this key");
         context.findings.add(&egress.at, "an MLflow model installs packages at start", found);
     }
+    Egress::Disabled
 }
 
 /// A Kubernetes deployment takes no asset of a registry.

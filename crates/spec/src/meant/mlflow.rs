@@ -10,6 +10,7 @@ use crate::tree::Node;
 use crate::written::Spanned;
 use diagnosis::{Diagnosis, spec};
 use model::{CondaFile, CondaPackage, ModelAsset};
+use serde_json::json;
 use std::path::Path;
 
 /// Whether this folder is one that mlflow has saved.
@@ -86,13 +87,12 @@ fn requirements(context: &Context<'_>, folder: &Path, python: &Node) -> Option<C
         return None;
     };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let pip: Vec<String> = lines.map(str::to_owned).collect();
     let version = python.get("python_version").map(|node| node.value.python());
     let package = |version: String| CondaPackage { name: "python".into(), constraint: format!("={version}") };
-    Some(CondaFile {
-        path: Some(path),
-        line: 1,
-        channels: vec![],
-        packages: version.map(package).into_iter().collect(),
-        pip: lines.map(str::to_owned).collect(),
-    })
+    let packages: Vec<_> = version.map(package).into_iter().collect();
+    let mut dependencies: Vec<_> = packages.iter().map(|it| json!(format!("{}{}", it.name, it.constraint))).collect();
+    dependencies.extend([json!("pip"), json!({ "pip": pip })]);
+    let document = json!({ "dependencies": dependencies });
+    Some(CondaFile { path: Some(path), line: 1, channels: vec![], packages, pip, document })
 }

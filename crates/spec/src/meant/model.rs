@@ -39,6 +39,7 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<ModelAsset> 
             version,
             kind: kind(&path),
             path,
+            unpack: false,
         });
     }
     if let Some(file) = project_assets::find(context, &["path"], &reference.name, reference.version.as_deref()) {
@@ -79,6 +80,7 @@ fn from_block(context: &Context<'_>, written: &ModelWritten, by: Option<&Referen
         version: version.unwrap_or_else(|| "1".into()),
         kind: written.kind.as_ref().map_or(ModelType::CustomModel, |kind| spelled(kind.value)),
         path,
+        unpack: written.unpack,
     })
 }
 

@@ -75,7 +75,7 @@ pub fn unknown(context: &Context<'_>, written: &EndpointWritten, loaded: &[Deplo
             spec::TRAFFIC_TO_NOBODY,
             format!("traffic for `{}`, which no file here describes", name.value),
         );
-        let meant = crate::nearest::nearest(&name.value, known.iter().copied());
+        let meant = semantics::nearest::nearest(&name.value, known.iter().copied());
         let label = meant.map_or("no such deployment".into(), |meant| format!("did you mean `{meant}`?"));
         let remedy = format!("loaded: {}", known.join(", "));
         context.findings.add(&name.at, label, found.remedy(remedy));

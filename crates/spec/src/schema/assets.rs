@@ -14,7 +14,7 @@ pub static MODEL: Block = Block {
             .default("custom_model"),
         describes("description", Text, "Free text"),
         describes("tags", Anything, "Free key-value pairs"),
-        describes("properties", Anything, "Free key-value pairs"),
+        honoured("properties", Anything, "Free key-value pairs; `azureml.unpack: True` unpacks the model's archives"),
         describes("stage", Text, "Free text"),
         describes("flavors", Anything, "MLflow flavors"),
         azure_only("datastore", Text, "Where it is uploaded"),

@@ -48,15 +48,19 @@ const COMMON: &[Key] = &[
     honoured("liveness_probe", Form::Block(&PROBE), "When an instance is restarted"),
     honoured("readiness_probe", Form::Block(&PROBE), "When an instance gets requests"),
     honoured("instance_count", Int, "Instances; the 429 arithmetic uses it").default("1").range("1 to 50"),
-    azure_only("data_collector", Form::Block(&COLLECTOR), "Stores requests and responses in a blob container"),
+    honoured(
+        "data_collector",
+        Form::Block(&COLLECTOR),
+        "Collects requests, responses and what the script logs; here into the project's state folder",
+    ),
 ];
 
 const MANAGED_ONLY: &[Key] = &[
     honoured("instance_type", Text, "The VM size").required(),
-    azure_only(
+    honoured(
         "egress_public_network_access",
         OneOf(&["enabled", "disabled"]),
-        "Whether it reaches the internet (legacy)",
+        "Whether it reaches the internet (legacy); `disabled` needs a container engine of this Linux machine",
     )
     .default("enabled")
     .range("`disabled` does not go with an MLflow model"),

@@ -24,7 +24,12 @@ const COMMON: &[Key] = &[
         .default("{}")
         .unit("percent")
         .range("one deployment, 0 to 50; managed only; not one with live traffic"),
-    azure_only("identity", Form::Block(&IDENTITY), "Managed identity of the endpoint").default("system_assigned"),
+    honoured(
+        "identity",
+        Form::Block(&IDENTITY),
+        "Managed identity of the endpoint; `[identity]` of the overlay says what stands in for it here",
+    )
+    .default("system_assigned"),
     describes("id", Text, "Resource id, written by Azure"),
     describes("location", Text, "Azure region, written by Azure"),
     describes("provisioning_state", Text, "Written by Azure"),
@@ -47,15 +52,17 @@ const KUBERNETES_ONLY: &[Key] = &[azure_only(
 )
 .required()];
 
+/// Of an identity.
+pub const KINDS: &[&str] = &["system_assigned", "user_assigned", "none"];
+
 static IDENTITY: Block = Block {
     name: "identity",
     keys: &[&[
-        azure_only("type", OneOfCamel(&["system_assigned", "user_assigned", "none"]), "Kind of the identity")
-            .required(),
+        honoured("type", OneOfCamel(KINDS), "Kind of the identity").required(),
         // az takes any keys here; it uses resource_id, client_id, object_id.
-        azure_only("user_assigned_identities", ListOf(&MapOf(&Text)), "The one identity, by `resource_id`")
+        honoured("user_assigned_identities", ListOf(&MapOf(&Text)), "The one identity, by `resource_id`")
             .range("at most 1"),
-        azure_only("principal_id", Text, "Written by Azure"),
-        azure_only("tenant_id", Text, "Written by Azure"),
+        describes("principal_id", Text, "Written by Azure"),
+        describes("tenant_id", Text, "Written by Azure"),
     ]],
 };

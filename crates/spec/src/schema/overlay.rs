@@ -1,6 +1,6 @@
 //! `local-endpoint.toml`: choices for this machine only.
 
-use super::Form::{ListOf, MapOf, Text};
+use super::Form::{ListOf, MapOf, OneOf, Text};
 use super::{Block, Form, honoured};
 
 pub const FILE: &str = "local-endpoint.toml";
@@ -21,6 +21,8 @@ pub static OVERLAY: Block = Block {
             "What a reference stands for: `azureml://connections/...` or `keyvault:https://...`, with or without the version \
              = the value, or where it is to be had",
         ),
+        honoured("identity", Form::Block(&IDENTITY), "What stands in for the endpoint's managed identity")
+            .default("none: a token is refused at once"),
         honoured("build", Form::Block(&BUILD), "How images are built"),
         honoured("check", Form::Block(&CHECK), "What `check` looks at"),
         honoured(
@@ -50,9 +52,33 @@ static SECRET: Block = Block {
     ]],
 };
 
+/// Of the three one.
+static IDENTITY: Block = Block {
+    name: "[identity]",
+    keys: &[&[
+        honoured(
+            "token",
+            OneOf(TOKENS),
+            "`az`: those of your `az login`; `fake`: made up; `machine`: score.py asks this machine's own metadata service",
+        ),
+        honoured(
+            "command",
+            ListOf(&Form::Text),
+            "A command that prints a token, or what `az account get-access-token` prints; `{resource}` is whom it is for",
+        ),
+        honoured("env", Text, "The variable of this machine's environment that has the token"),
+    ]],
+};
+
+/// The words that `[identity] token` takes.
+pub const TOKENS: &[&str] = &["az", "fake", "machine"];
+
 static BUILD: Block = Block {
     name: "[build]",
-    keys: &[&[honoured("ca_certificates", ListOf(&Form::Text), "Certificate files that builds trust, too")]],
+    keys: &[&[
+        honoured("ca_certificates", ListOf(&Form::Text), "Certificate files that builds trust, too"),
+        honoured("deadline", Form::Int, "Seconds until a build is ended").default("5400").range("1 or more"),
+    ]],
 };
 
 static CHECK: Block = Block {

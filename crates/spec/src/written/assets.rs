@@ -3,6 +3,7 @@
 use super::{Fields, Spanned};
 use crate::source::At;
 use crate::tree::Node;
+use semantics::unpack;
 
 /// A reference, or the asset itself.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct ModelWritten {
     pub version: Option<Spanned<String>>,
     pub path: Option<Spanned<String>>,
     pub kind: Option<Spanned<&'static str>>,
+    /// The property that says so.
+    pub unpack: bool,
     /// The key that opens the block, or the start of its file.
     pub at: At,
 }
@@ -35,9 +38,13 @@ impl ModelWritten {
         let fields = Fields { node };
         Self {
             name: fields.text("name"),
-            version: fields.version("version"),
+            version: fields.scalar("version"),
             path: fields.text("path"),
             kind: fields.choice("type", &["custom_model", "mlflow_model", "triton_model"]),
+            unpack: fields
+                .block("properties")
+                .and_then(|(properties, _)| properties.scalar(unpack::PROPERTY))
+                .is_some_and(|value| unpack::asked(&value.value)),
             at,
         }
     }

@@ -1,6 +1,7 @@
 //! A deployment file as written.
 
 use super::assets::{AssetWritten, EnvironmentWritten, ModelWritten};
+use super::collector::CollectorWritten;
 use super::settings::{ProbeWritten, RequestsWritten, ScaleWritten};
 use super::{Fields, Kept, Spanned, kept};
 use crate::schema::Block;
@@ -27,6 +28,7 @@ pub struct DeploymentWritten {
     pub requested: Option<Vec<Quantity>>,
     pub limited: Option<Vec<Quantity>>,
     pub egress: Option<Spanned<&'static str>>,
+    pub collector: Option<CollectorWritten>,
     pub kept: Kept,
     pub at: At,
 }
@@ -68,6 +70,7 @@ impl DeploymentWritten {
             requested: quantities(fields, "requests"),
             limited: quantities(fields, "limits"),
             egress: fields.choice("egress_public_network_access", &["enabled", "disabled"]),
+            collector: CollectorWritten::read(fields),
             kept: kept(node, block),
             at,
         }

@@ -1,7 +1,7 @@
 //! `logs --traffic`: a line for each request, from the file that the emulator writes; it is there when nothing runs, too.
 
 use super::tail::Tail;
-use crate::args::{Logs, Output};
+use crate::args::{Lines, Logs};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::locate;
@@ -51,14 +51,14 @@ struct Wanted {
 
 impl Wanted {
     /// As it is shown; `None`: not wanted, or torn by a full disk.
-    fn shown(&self, line: &str, output: Output) -> Option<String> {
+    fn shown(&self, line: &str, output: Lines) -> Option<String> {
         let read: TrafficLine = serde_json::from_str(line).ok()?;
         let endpoint = self.endpoint.as_ref().is_none_or(|name| name.as_str() == read.endpoint_name);
         let wanted = self.deployment.as_ref().map(DeploymentName::as_str);
         let deployment = wanted.is_none_or(|name| Some(name) == read.deployment_name.as_deref());
         (endpoint && deployment).then(|| match output {
-            Output::Json => line.to_owned(),
-            Output::Human => human(&read),
+            Lines::Json => line.to_owned(),
+            Lines::Human => human(&read),
         })
     }
 }
@@ -99,7 +99,7 @@ fn past(known: &Known, newest: &mut Tail, wanted: &Wanted, logs: &Logs, console:
 }
 
 /// Until the emulator has ended, and all it wrote is shown.
-async fn follow(known: &Known, newest: &mut Tail, wanted: &Wanted, output: Output, console: &Console) {
+async fn follow(known: &Known, newest: &mut Tail, wanted: &Wanted, output: Lines, console: &Console) {
     loop {
         let alive = known.state.alive();
         for line in newest.fresh().iter().filter_map(|line| wanted.shown(line, output)) {

@@ -1,6 +1,7 @@
 //! What serves beside the command: an emulator of our own, or the one that runs already.
 
 use crate::verbs::reaper;
+use crate::verbs::up::desired::again;
 use control::Home;
 use control::client::Client;
 use control::state::{ProjectFolder, ProjectState};
@@ -26,8 +27,9 @@ impl Served {
     pub async fn own(home: &Home, desired: &Desired) -> Result<Self, Diagnosis> {
         let engines = emulator::find(home, reaper()).await.engines;
         let key = std::env::var("LOCAL_ENDPOINT_KEY").ok();
-        let running = emulator::start(Setup { home: home.clone(), engines, desired: desired.clone(), key }).await?;
-        Ok(Self { folder: ProjectFolder::of(home, &desired.project)?, whose: Whose::Own(running) })
+        let folder = ProjectFolder::of(home, &desired.project)?;
+        let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key, reread: again };
+        Ok(Self { folder, whose: Whose::Own(emulator::start(setup).await?) })
     }
 
     pub async fn lent(home: &Home, state: &ProjectState, desired: &Desired) -> Result<Self, Diagnosis> {

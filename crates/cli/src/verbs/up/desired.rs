@@ -1,16 +1,18 @@
 //! The command line and the project folder as one desired state.
 
-use crate::args::{self, Output, Up};
+use crate::args::{self, Up};
 use crate::console::Console;
 use crate::curl::{program, quoted};
 use crate::exit::Code;
 use diagnosis::{Diagnosis, Place, spec as rows};
+use emulator::Again;
 use model::{
-    DeploymentName, Desired, DesiredEndpoint, EngineChoice, Profile, PullPolicy, RateLimits, RunOptions, SkuLimits,
-    TimeScale, Traffic,
+    BuildSettings, DeploymentName, Desired, DesiredEndpoint, EngineChoice, Mounts, Profile, PullPolicy, RateLimits,
+    RunOptions, SkuLimits, TimeScale, Traffic, Written,
 };
 use spec::{LoadRequest, Project};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// All faults at once; nothing was started.
 pub fn load(up: &Up, console: &Console) -> Result<Desired, Code> {
@@ -24,17 +26,33 @@ pub fn load(up: &Up, console: &Console) -> Result<Desired, Code> {
         env_files: up.env_file.clone(),
     };
     let survey = spec::survey(&request).map_err(|fault| refused(console, &[*fault]))?;
-    let count = check::count_line(&survey, &check_command(up));
+    let found = check::before_up(&survey, &check_command(up));
     let project = survey.verdict().map_err(|faults| refused(console, &faults))?;
     console.say_all(&project.notices);
     if up.verbose {
         project.azure_only.iter().for_each(|key| console.note(&format!("  {key}")));
     }
-    if let Some(count) = count.filter(|_| up.output == Output::Human) {
+    console.say_all(&found.not_uploaded);
+    if let Some(count) = found.count.filter(|_| up.printed.is_human()) {
         console.note(&count);
     }
     let traffic = traffic(up, &project.endpoints).map_err(|fault| Code::failed(console, &fault))?;
-    Ok(desired(up, project, traffic))
+    Ok(desired(up, request, project, traffic))
+}
+
+/// The same project as its files say it now. Traffic that a flag set was set once.
+pub fn again(before: &Desired) -> Result<Again, Vec<Diagnosis>> {
+    let written = before.written.clone().unwrap_or_default();
+    let project = spec::load(&written.request)?;
+    let options = RunOptions {
+        traffic: None,
+        lock: false,
+        ca_certificates: project.overlay.ca_certificates,
+        ..before.options.clone()
+    };
+    let written = Some(Written { files: project.read, ..written });
+    let desired = Desired { project: project.root, endpoints: project.endpoints, options, written };
+    Ok(Again { desired, notices: project.notices })
 }
 
 fn refused(console: &Console, faults: &[Diagnosis]) -> Code {
@@ -50,7 +68,7 @@ fn check_command(up: &Up) -> String {
     [program(), "check".to_owned()].into_iter().chain(path).chain(files).collect::<Vec<_>>().join(" ")
 }
 
-fn desired(up: &Up, project: Project, traffic: Option<Traffic>) -> Desired {
+fn desired(up: &Up, request: LoadRequest, project: Project, traffic: Option<Traffic>) -> Desired {
     let options = RunOptions {
         engine: match up.engine {
             args::Engine::Auto => EngineChoice::Auto,
@@ -83,10 +101,34 @@ fn desired(up: &Up, project: Project, traffic: Option<Traffic>) -> Desired {
             args::Switch::On => SkuLimits::On,
             args::Switch::Off => SkuLimits::Off,
         },
+        lock: up.lock,
+        platform: up.platform.clone(),
+        mounts: match up.mounts {
+            args::Mounts::ReadOnly => Mounts::ReadOnly,
+            args::Mounts::Scratch => Mounts::Scratch,
+        },
         time_scale: TimeScale::new(up.time_scale).unwrap_or_default(),
+        debug: up.debug,
+        debugpy: up.debugpy.as_ref().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone())),
+        watch: (up.watch || up.no_watch).then_some(up.watch).or(up.debug.then_some(true)),
         ca_certificates: project.overlay.ca_certificates,
+        identity: project.overlay.identity,
+        build: build(up.build_deadline.map(Duration::from_secs).or(project.overlay.build_deadline)),
     };
-    Desired { project: project.root, endpoints: project.endpoints, options }
+    let written = Some(Written { request: absolute(request), files: project.read });
+    Desired { project: project.root, endpoints: project.endpoints, options, written }
+}
+
+/// The same from any working folder.
+fn absolute(request: LoadRequest) -> LoadRequest {
+    let of = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    let all = |paths: Vec<PathBuf>| paths.into_iter().map(of).collect();
+    LoadRequest { path: of(request.path), files: all(request.files), env_files: all(request.env_files), ..request }
+}
+
+fn build(deadline: Option<Duration>) -> BuildSettings {
+    let variable = |name: &str| std::env::var(name).ok();
+    BuildSettings { deadline, ..lifecycle::build_settings(&variable) }
 }
 
 /// What `--traffic`, `--all-traffic` and `--no-traffic` amount to.

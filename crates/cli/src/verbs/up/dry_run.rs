@@ -1,11 +1,11 @@
 //! `--dry-run`: what would run, decided without asking an engine.
 
-use crate::args::Output;
 use crate::console::Console;
 use crate::exit::Code;
+use crate::printed::Printed;
 use diagnosis::Diagnosis;
-use lifecycle::plan::{Layout, Routes, injected, merged, mounts};
-use model::{Deployment, Desired, EnvironmentSource, Probe};
+use lifecycle::plan::{GIVEN_AT_THE_START, Layout, Routes, Sidecar, injected, merged, mounts};
+use model::{Deployment, Desired, EnvironmentSource, Probe, TokenSource};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ struct Document {
     schema_version: u32,
     project: String,
     deployments: Vec<Planned>,
+    /// What it will need there, and how it gets there.
+    azure: check::Needs,
 }
 
 #[derive(Serialize)]
@@ -31,21 +33,25 @@ struct Planned {
     environment_variables: BTreeMap<String, String>,
 }
 
-pub fn print(desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+pub fn print(desired: &Desired, printed: &Printed, console: &Console) -> Result<Code, Diagnosis> {
     let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
     let project = desired.project.display().to_string();
-    let document =
-        Document { schema_version: model::SCHEMA_VERSION, project, deployments: deployments.map(planned).collect() };
-    match output {
-        Output::Json => console.json(&document),
-        Output::Human => console.data(serde_yaml::to_string(&document).unwrap_or_default().trim_end()),
-    }
+    let sidecar = Sidecar::unreachable(desired.options.identity != TokenSource::Machine);
+    let document = Document {
+        schema_version: model::SCHEMA_VERSION,
+        project,
+        deployments: deployments.map(|it| planned(it, Some(&sidecar))).collect(),
+        azure: check::needs(desired),
+    };
+    printed.print(&document, console, |console| {
+        console.data(serde_yaml::to_string(&document).unwrap_or_default().trim_end());
+    })?;
     Ok(Code::OK)
 }
 
-fn planned(deployment: &Deployment) -> Planned {
+fn planned(deployment: &Deployment, sidecar: Option<&Sidecar>) -> Planned {
     let routes = Routes::of(deployment);
-    let (variables, _) = merged(deployment, &injected(deployment, &Layout::container(), None));
+    let (variables, _) = merged(deployment, &injected(deployment, &Layout::container(), None, sidecar));
     Planned {
         endpoint: deployment.endpoint.to_string(),
         name: deployment.name.to_string(),
@@ -56,15 +62,18 @@ fn planned(deployment: &Deployment) -> Planned {
         readiness: probe(&routes.readiness, &deployment.readiness_probe),
         request_timeout_ms: deployment.request_settings.request_timeout.as_millis(),
         max_concurrent_requests_per_instance: deployment.request_settings.max_concurrent_requests_per_instance,
-        mounts: mounts(deployment).into_iter().map(|mount| (mount.target, source(mount.source))).collect(),
+        mounts: mounts(deployment, None).into_iter().map(|mount| (mount.target, source(mount.source))).collect(),
         environment_variables: hidden(variables, deployment),
     }
 }
 
 /// The user's own values may be secrets: their names are enough.
 fn hidden(variables: BTreeMap<String, String>, deployment: &Deployment) -> BTreeMap<String, String> {
-    let hide =
-        |name: &str, value| if deployment.environment_variables.contains_key(name) { "(set)".into() } else { value };
+    let hide = |name: &str, value| match deployment.environment_variables.contains_key(name) {
+        true => "(set)".into(),
+        false if GIVEN_AT_THE_START.contains(&name) => "(given at the start)".into(),
+        false => value,
+    };
     variables
         .into_iter()
         .map(|(name, value)| {

@@ -1,8 +1,8 @@
 //! `--inject-error`: the whole `up` fails as in Azure, before anything starts; what runs already runs on.
 
-use crate::args::Output;
 use crate::console::Console;
 use crate::exit::Code;
+use crate::printed::{Printed, deployments};
 use diagnosis::{Diagnosis, Origin, Place, local};
 use explain::{Kind, NotInjected, inject, injectable};
 use model::{
@@ -10,7 +10,7 @@ use model::{
     ErrorDocument, ProvisioningState, SCHEMA_VERSION, StatusDocument,
 };
 
-pub fn fail(code: &str, desired: &Desired, output: Output, console: &Console) -> Result<Code, Diagnosis> {
+pub fn fail(code: &str, desired: &Desired, printed: &Printed, console: &Console) -> Result<Code, Diagnosis> {
     let (mut endpoints, mut first) = (vec![], None);
     for endpoint in &desired.endpoints {
         let mut failed = vec![];
@@ -22,9 +22,8 @@ pub fn fail(code: &str, desired: &Desired, output: Output, console: &Console) ->
         }
         endpoints.push(document(endpoint, failed));
     }
-    if output == Output::Json {
-        console.json(&StatusDocument { schema_version: SCHEMA_VERSION, emulators: vec![], endpoints: Some(endpoints) });
-    }
+    let document = StatusDocument { schema_version: SCHEMA_VERSION, emulators: vec![], endpoints: Some(endpoints) };
+    printed.print_rows(&document, deployments, console, |_| {})?;
     Ok(first.map_or(Code::OK, |error| Code(error.exit() as u8)))
 }
 
@@ -92,6 +91,7 @@ fn failed_deployment(deployment: &Deployment, error: &Diagnosis) -> DeploymentDo
             remedy: error.advice().into(),
         }),
         abandoned_requests: 0,
+        debug_port: None,
         requests: None,
         instances: vec![],
     }

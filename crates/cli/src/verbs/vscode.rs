@@ -1,0 +1,92 @@
+//! `vscode`: what one F5 needs, written into `.vscode`.
+
+mod entries;
+mod file;
+mod merge;
+
+use crate::args::Vscode;
+use crate::console::Console;
+use crate::curl::called;
+use crate::exit::Code;
+use control::Home;
+use control::state::{ProjectFolder, ProjectState};
+use diagnosis::{Diagnosis, local};
+use entries::{Calls, Debugged, LAUNCH, TASKS, launches, tasks};
+use file::File;
+use lifecycle::plan::debugged_code;
+use merge::merged;
+use model::Deployment;
+use spec::{LoadRequest, Project};
+use std::path::{Path, PathBuf};
+
+const WORKSPACE: &str = "${workspaceFolder}";
+
+pub fn run(home: &Home, vscode: &Vscode, console: &Console) -> Result<Code, Diagnosis> {
+    let project = match spec::load(&LoadRequest { path: vscode.path.clone(), ..LoadRequest::default() }) {
+        Ok(project) => project,
+        Err(faults) => {
+            console.say_all(&faults);
+            return Ok(Code::USAGE);
+        }
+    };
+    let workspace = match &vscode.workspace {
+        Some(folder) => folder.canonicalize().map_err(|error| file::unwritable(folder, &error))?,
+        None => project.root.clone(),
+    };
+    let deployments = debugged(home, &project, &workspace)?;
+    let sample = sample(&project).map(|file| written(&file, &workspace));
+    let (program, root) = (called(), written(&project.root, &workspace));
+    let calls = Calls { program: &program, project: &root, sample: sample.as_deref() };
+    let files = [("launch.json", LAUNCH, launches(&deployments)), ("tasks.json", TASKS, tasks(&calls, &deployments))];
+    let folder = workspace.join(".vscode");
+    let files = files
+        .map(|(name, list, entries)| File::with(&folder.join(name), |file, text| merged(file, text, list, &entries)));
+    // Both can be read before one is written.
+    for file in files.into_iter().collect::<Result<Vec<_>, _>>()? {
+        file.write()?;
+        console.data(&file.told());
+    }
+    console.note(&format!("open {} in VS Code, set a breakpoint and press F5", workspace.display()));
+    Ok(Code::OK)
+}
+
+fn debugged(home: &Home, project: &Project, workspace: &Path) -> Result<Vec<Debugged>, Diagnosis> {
+    let known = ProjectFolder::of(home, &project.root)?.read()?;
+    let state = known.unwrap_or_else(|| ProjectState::new(&project.root));
+    let deployments = project.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
+    let debugged = |deployment: &Deployment| {
+        let code = debugged_code(deployment)?;
+        Some(Debugged {
+            endpoint: deployment.endpoint.to_string(),
+            deployment: deployment.name.to_string(),
+            port: state.debug_port(&deployment.endpoint, &deployment.name),
+            local: written(&code.folder, workspace),
+            remote: code.target,
+        })
+    };
+    let all: Vec<_> = deployments.filter_map(debugged).collect();
+    if all.is_empty() { Err(Diagnosis::error(local::NOTHING_TO_DEBUG, "")) } else { Ok(all) }
+}
+
+/// As VS Code writes a path: from the folder it has open, where that holds it.
+fn written(path: &Path, workspace: &Path) -> String {
+    match path.strip_prefix(workspace) {
+        Ok(below) if below.as_os_str().is_empty() => WORKSPACE.to_owned(),
+        Ok(below) => format!("{WORKSPACE}/{}", below.display()).replace('\\', "/"),
+        Err(_) => path.display().to_string(),
+    }
+}
+
+/// `sample-request.json` and its like, beside the YAML.
+fn sample(project: &Project) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(&project.root).ok()?.filter_map(Result::ok);
+    let mut found: Vec<_> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_file() && is_sample(path)).collect();
+    found.sort();
+    found.into_iter().next()
+}
+
+fn is_sample(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.ends_with(".json") && (name.contains("request") || name.starts_with("sample-input"))
+}

@@ -1,0 +1,164 @@
+//! The user's own build context: built when it, or an image it stands on, has changed, and else not even asked for.
+
+use super::DockerEngine;
+use super::buildkit::Sources;
+use super::buildkit_client::Client;
+use super::dockerfile::{Dockerfile, Wants};
+use crate::{Base, BuildContext, BuildTerms, EngineError, Report};
+use bollard::models::ImageInspect;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Image names, and the ids that they had when the context was built.
+type Bases = BTreeMap<String, String>;
+
+impl DockerEngine {
+    pub(super) async fn prepare_context(
+        &self,
+        folder: &Path,
+        dockerfile: &str,
+        terms: &BuildTerms,
+        report: Report<'_>,
+    ) -> Result<Base, EngineError> {
+        if !folder.is_dir() {
+            return Err(EngineError::MountMissing(folder.to_owned()));
+        }
+        let known = self.cache.join("contexts");
+        let (context, key) = read(folder, dockerfile, known.clone()).await?;
+        let key = of_platform(key, terms.platform.as_deref());
+        let (tag, record) = (format!("local-endpoint/build:{key}"), known.join(format!("{key}.bases")));
+        let text = fs::read_to_string(folder.join(dockerfile)).map_err(|error| unreadable(&error))?;
+        let parsed = Dockerfile::parse(&text);
+        let images = parsed.images();
+        if let Some(found) = self.up_to_date(&tag, &images, &record).await? {
+            return self.base(&tag, &found, false).await;
+        }
+        let _lock = self.lock(&tag, report).await?;
+        if let Some(found) = self.up_to_date(&tag, &images, &record).await? {
+            return self.base(&tag, &found, false).await;
+        }
+        self.pull_missing(&images, terms.platform.as_deref(), report).await?;
+        let sources = Sources { folder, dockerfile, tag: &tag };
+        match self.builder(parsed.wants(), report).await? {
+            Some(client) => self.build_by(&client, sources, terms, report).await?,
+            None => self.build_context(context, sources, terms, report).await?,
+        }
+        let missing = EngineError::Other(format!("the build of {tag} ended without an image"));
+        let built = self.inspect_image(&tag).await?.ok_or(missing)?;
+        let bases = self.ids_of(&images).await?;
+        write(&record, &serde_json::to_vec(&bases).unwrap_or_default()).map_err(|error| unreadable(&error))?;
+        self.base(&tag, &built, true).await
+    }
+
+    /// The name that a build of it would have, and the image where it is there and up to date.
+    pub(super) async fn find_context(
+        &self,
+        folder: &Path,
+        dockerfile: &str,
+    ) -> Result<(String, Option<ImageInspect>), EngineError> {
+        let known = self.cache.join("contexts");
+        let (_, key) = read(folder, dockerfile, known.clone()).await?;
+        let (tag, record) = (format!("local-endpoint/build:{key}"), known.join(format!("{key}.bases")));
+        let text = fs::read_to_string(folder.join(dockerfile)).map_err(|error| unreadable(&error))?;
+        let found = self.up_to_date(&tag, &Dockerfile::parse(&text).images(), &record).await?;
+        Ok((tag, found))
+    }
+
+    async fn build_context(
+        &self,
+        context: BuildContext,
+        sources: Sources<'_>,
+        terms: &BuildTerms,
+        report: Report<'_>,
+    ) -> Result<(), EngineError> {
+        let (pieces, reading) = context.archive();
+        let built = self.build((sources.tag, sources.dockerfile), pieces, terms, report).await;
+        // What could not be read explains whatever the engine says of half an archive.
+        match reading.await {
+            Ok(Err(error)) => Err(unreadable(&error)),
+            _ => built,
+        }
+    }
+
+    /// The command that builds it; `None`: the classic builder, which is there wherever an engine is.
+    async fn builder(&self, wants: Wants, report: Report<'_>) -> Result<Option<Client>, EngineError> {
+        if wants == Wants::Nothing {
+            return Ok(None);
+        }
+        match (wants, self.buildkit().await) {
+            (_, Ok(client)) => Ok(client),
+            (Wants::Nothing | Wants::Syntax, Err(why)) => {
+                report(format!("`# syntax=` asks for BuildKit, and the classic builder takes its place: {why}"));
+                Ok(None)
+            }
+            (Wants::BuildKit(line), Err(why)) => Err(EngineError::BuildKitMissing { line, reason: why }),
+        }
+    }
+
+    /// The image of this very content, unless one that it stands on is another one by now. Where nobody knows what it
+    /// was built on, it was brought here as it is.
+    async fn up_to_date(
+        &self,
+        tag: &str,
+        images: &[String],
+        record: &Path,
+    ) -> Result<Option<ImageInspect>, EngineError> {
+        let Some(found) = self.inspect_image(tag).await? else { return Ok(None) };
+        let built_on: Bases =
+            fs::read(record).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let now = self.ids_of(images).await?;
+        let moved = built_on.iter().any(|(image, id)| now.get(image).is_some_and(|now| now != id));
+        Ok((!moved).then_some(found))
+    }
+
+    /// Of those that the engine has.
+    async fn ids_of(&self, images: &[String]) -> Result<Bases, EngineError> {
+        let mut ids = Bases::new();
+        for image in images {
+            let id = self.inspect_image(image).await?.and_then(|found| found.id);
+            ids.extend(id.map(|id| (image.clone(), id)));
+        }
+        Ok(ids)
+    }
+}
+
+/// Another image of the same content.
+fn of_platform(key: String, platform: Option<&str>) -> String {
+    let Some(platform) = platform else { return key };
+    Sha256::digest(format!("{key} {platform}")).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What is sent, and the hash of its content. A file is only read again when something about it has changed.
+async fn read(folder: &Path, dockerfile: &str, known: PathBuf) -> Result<(BuildContext, String), EngineError> {
+    let (folder, dockerfile) = (folder.to_owned(), dockerfile.to_owned());
+    let reading = tokio::task::spawn_blocking(move || {
+        let context = BuildContext::read(&folder, &dockerfile)?;
+        let place = Sha256::digest(format!("{}\0{dockerfile}", folder.display()));
+        let name: String = place.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let (looks, known) = (context.looks(), known.join(name));
+        let before = fs::read_to_string(&known).unwrap_or_default();
+        if let Some((_, key)) = before.split_once(' ').filter(|(seen, key)| *seen == looks && !key.is_empty()) {
+            return Ok((context, key.to_owned()));
+        }
+        let key = context.content()?;
+        write(&known, format!("{looks} {key}").as_bytes())?;
+        Ok((context, key))
+    });
+    // A panic in there is a panic here.
+    reading.await.unwrap_or_else(|error| panic!("{error}")).map_err(|error: io::Error| unreadable(&error))
+}
+
+/// Visible only when complete.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    let unfinished = path.with_extension(format!("{}.unfinished", std::process::id()));
+    fs::write(&unfinished, bytes)?;
+    fs::rename(unfinished, path)
+}
+
+fn unreadable(error: &io::Error) -> EngineError {
+    EngineError::BuildFailed { step: "the build context".into(), reason: error.to_string(), log: vec![] }
+}
