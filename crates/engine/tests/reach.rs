@@ -12,10 +12,9 @@ mod support {
     pub mod docker;
 }
 
-use engine::{Engine, Environment, PortUse, Ports, discover};
+use engine::{Engine, Environment, Ports, discover};
 use rustix::io::fcntl_dupfd_cloexec;
-use std::io::Read;
-use std::net::{IpAddr, Ipv4Addr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use support::bench::Bench;
@@ -84,8 +83,7 @@ async fn on_another_machine() -> Option<Bench> {
 async fn greeting(bench: &Bench) -> (String, bool) {
     let started = bench.engine.start(&bench.server()).await.unwrap();
     bench.until(&started.handle, "listening as blue").await;
-    let mut answer = String::new();
-    TcpStream::connect(started.addresses[&PortUse::Serve]).unwrap().read_to_string(&mut answer).unwrap();
+    let answer = bench.read(&started).await;
     let attached = bench.engine.attach(&started.handle, &bench.server().ports).await.unwrap();
     assert_eq!(attached.addresses, started.addresses);
     bench.engine.remove(&started.handle).await.unwrap();

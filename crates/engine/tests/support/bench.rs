@@ -1,8 +1,12 @@
 //! One engine to try, with what every launch on it needs.
 
-use engine::{Access, Arg, Base, Engine, InstanceHandle, Labels, Launch, LogSource, Mount, MountSource, PortUse};
+use engine::{
+    Access, Arg, Base, Engine, InstanceHandle, Labels, Launch, LogSource, Mount, MountSource, PortUse, Started,
+};
 use futures_util::StreamExt;
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -97,6 +101,18 @@ impl Bench {
             }
         }
         panic!("the log ended without: {text}");
+    }
+
+    /// What its server sends to who connects. An end without a word fails with the log, which tells how the server ended.
+    pub async fn read(&self, started: &Started) -> String {
+        let mut answer = String::new();
+        TcpStream::connect(started.addresses[&PortUse::Serve]).unwrap().read_to_string(&mut answer).unwrap();
+        if answer.is_empty() {
+            let found = self.engine.list(&self.labels).await;
+            let log = self.lines(&started.handle, None, false).await;
+            panic!("{:?} says nothing: {found:#?}\n{log:#?}", started.addresses);
+        }
+        answer
     }
 
     pub async fn nothing_is_left(&self) {

@@ -26,9 +26,7 @@ macro_rules! contract {
 pub async fn an_instance_serves_stops_and_goes(bench: &Bench) {
     let started = bench.engine.start(&bench.server()).await.unwrap();
     bench.until(&started.handle, "listening as blue").await;
-    let mut answer = String::new();
-    TcpStream::connect(started.addresses[&PortUse::Serve]).unwrap().read_to_string(&mut answer).unwrap();
-    assert_eq!(answer, "hello");
+    assert_eq!(bench.read(&started).await, "hello");
     let found = bench.engine.list(&bench.labels).await.unwrap();
     assert_eq!(found.iter().map(|it| (&it.handle, it.running)).collect::<Vec<_>>(), [(&started.handle, true)]);
     assert_eq!(found[0].name, bench.server().name);
