@@ -6,7 +6,7 @@ use crate::traffic::{checked, shares};
 use control::state::{BoundPort, ProjectState, TrafficOverride, bind_scoring, claim, preferred_port};
 use diagnosis::{Diagnosis, local, plan as rows};
 use lifecycle::plan::{self, Decided, Kept};
-use lifecycle::{Changed, EndpointPut};
+use lifecycle::{Changed, Delete, EndpointPut};
 use model::{
     Deployment, DeploymentKind, DeploymentName, Desired, DesiredEndpoint, EndpointName, EventKind, KeyHash, Keys,
     Profile, RunOptions,
@@ -51,10 +51,13 @@ impl Running {
             // Who follows files has read it, unless it comes of the change.
             note.into_iter().filter(|_| differs || followed.is_none()).for_each(|note| self.say(note));
             changed |= differs;
-            changed |= self.remove_absent(wanted, &desired.options).await;
             for deployment in &wanted.deployments {
                 changed |= self.put_deployment(deployment, &desired.options, followed.as_ref()).await;
             }
+        }
+        // What they run is answered first, while the others start.
+        for wanted in &desired.endpoints {
+            changed |= self.remove_absent(wanted, &desired.options).await;
         }
         if changed || followed.is_none() {
             self.settle(&desired);
@@ -141,7 +144,7 @@ impl Running {
         let absent = self.absent(name, &wanted.deployments, options);
         for absent in &absent {
             self.heal(name, Some(absent), "the deployment is deleted").await;
-            self.lifecycle.delete_deployment(name, absent, lifecycle::DEFAULT_GRACE).await;
+            self.lifecycle.delete_deployment(name, absent, Delete::Drained).await;
             self.debug_ports.close(name, absent);
         }
         !absent.is_empty()

@@ -30,6 +30,8 @@ pub struct Script {
     pub ends: Option<(Duration, i64)>,
     /// Ends with this code when it is asked to stop; `None`: it must be killed, which takes the whole grace.
     pub stops: Option<i64>,
+    /// Somebody else has its output open: the log does not end with it.
+    pub held_open: bool,
 }
 
 /// Clones are the same engine, so that a test can look at what it gave away.
@@ -314,6 +316,9 @@ impl Engine for ScriptedEngine {
         let ended = stream::once(async move {
             if source.follow {
                 instance.wait().await;
+            }
+            if source.follow && instance.script.held_open {
+                std::future::pending().await
             }
         });
         Ok(stream::iter(said).chain(ended.filter_map(|()| async { None })).boxed())

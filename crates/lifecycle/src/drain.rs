@@ -1,7 +1,7 @@
 //! Instances that leave: out of the fleet already, they finish what they run, and are removed.
 
 use crate::context::Context;
-use crate::stop::{Canceled, DEFAULT_GRACE, LONG_GRACE};
+use crate::stop::{DEFAULT_GRACE, Hurried, LONG_GRACE};
 use crate::version::Member;
 use model::{InstanceId, InstanceState};
 use std::sync::Arc;
@@ -18,16 +18,16 @@ pub fn begin(context: &Context, leaving: &[Member]) {
     }
 }
 
-/// All at once. A delete in the meantime ends the waiting.
-pub async fn all(context: &Arc<Context>, leaving: Vec<Member>, canceled: &Canceled) {
-    futures_util::future::join_all(leaving.into_iter().map(|member| one(context, member, canceled))).await;
+/// All at once.
+pub async fn all(context: &Arc<Context>, leaving: Vec<Member>, hurried: &Hurried) {
+    futures_util::future::join_all(leaving.into_iter().map(|member| one(context, member, hurried))).await;
 }
 
-async fn one(context: &Arc<Context>, member: Member, canceled: &Canceled) {
+async fn one(context: &Arc<Context>, member: Member, hurried: &Hurried) {
     let id = member.id.clone();
     let grace = tokio::select! {
         biased;
-        grace = canceled.deleted() => grace,
+        grace = hurried.asked() => grace,
         () = member.stopper.ended() => Duration::ZERO,
         () = vacated(context, &id, member.request_timeout) => grace(context, &id),
     };

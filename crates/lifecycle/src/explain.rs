@@ -107,12 +107,15 @@ impl<'a> Ended<'a> {
             Failed::Silent(_) => (format!("not ready after {seconds} s"), start::INIT_TIMEOUT),
             Failed::Wrong(_) => (format!("failed its liveness probe for {seconds} s"), start::LIVENESS_PROBE_FAILED),
         };
-        let clock = match scale.times() {
-            1 => String::new(),
-            times => format!(" of a clock that is {times} times faster (--time-scale)"),
-        };
-        let message = format!("{}: {what}{clock}, when Azure kills it and starts it again", self.id);
+        let message = format!("{}: {what}{}, when Azure kills it and starts it again", self.id, clock(scale));
         self.headline(message).caused_by(cause).fact("probe", failed.why()).log_tail(self.tail_to(None))
+    }
+
+    /// It lives, and has not become ready in the time its readiness probe gives. How long Azure waits is not known.
+    pub fn never_available(&self, after: Duration, scale: TimeScale, why: &str) -> Diagnosis {
+        let seconds = (after * scale.times()).as_secs();
+        let message = format!("{}: alive, and not ready for {seconds} s{}", self.id, clock(scale));
+        self.headline(message).caused_by(start::READINESS_PROBE_FAILED).fact("probe", why).log_tail(self.tail_to(None))
     }
 
     /// The liveness probe failed too often on an instance that had been ready.
@@ -173,6 +176,13 @@ impl<'a> Ended<'a> {
 }
 
 /// In MiB. An engine that keeps no peak is no wiser than this: the kernel kills at the limit.
+fn clock(scale: TimeScale) -> String {
+    match scale.times() {
+        1 => String::new(),
+        times => format!(" of a clock that is {times} times faster (--time-scale)"),
+    }
+}
+
 fn used(limit: u64, peak: Option<u64>) -> String {
     format!("peak {} MiB, limit {} MiB", peak.unwrap_or(limit) >> 20, limit >> 20)
 }

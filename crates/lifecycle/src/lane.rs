@@ -1,18 +1,32 @@
 //! What runs under one name. Operations on it follow one another: each waits until the one before has ended.
 
 use crate::context::Context;
+use crate::drain;
 use crate::operation::{self, Operation};
-use crate::stop::{Canceled, Canceler, Reason};
-use crate::version::{Version, Wanted, end};
+use crate::stop::{Canceled, Canceler, Hurry};
+use crate::version::{Member, Version, Wanted};
 use semantics::operation as rules;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 #[derive(Debug, Default)]
 pub struct Lane {
     serving: tokio::sync::Mutex<Option<Version>>,
     last: Mutex<Option<Last>>,
+    /// Whoever has left and finishes what it runs. The next operation does not wait for that.
+    leaving: tokio::sync::Mutex<JoinSet<()>>,
+    hurry: Hurry,
+}
+
+/// What becomes of the requests that run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delete {
+    /// They are answered first.
+    Drained,
+    /// Nobody waits for them: what runs gets this grace.
+    Stopped(Duration),
 }
 
 /// The newest operation, under way or ended.
@@ -30,26 +44,41 @@ impl Lane {
         let (canceler, canceled) = Canceler::new();
         let last = Last { wanted: wanted.clone(), canceler, operation: operation.clone() };
         if let Some(before) = self.last().replace(last) {
-            before.canceler.cancel(Reason::Superseded);
+            before.canceler.cancel();
         }
         context.begins(&wanted);
         let (lane, context) = (self.clone(), context.clone());
         tokio::spawn(async move {
             let mut serving = lane.serving.lock().await;
-            operation::run(&context, &mut serving, &wanted, &canceled, done).await;
+            let leaving = operation::run(&context, &mut serving, &wanted, &canceled, done).await;
+            // Before another may hold the lane: a delete knows of them all.
+            lane.drains(&context, leaving).await;
         });
         operation
     }
 
-    /// Gives up what is under way, and stops everything.
-    pub async fn delete(&self, grace: Duration) {
+    async fn drains(&self, context: &Arc<Context>, leaving: Vec<Member>) {
+        let mut drains = self.leaving.lock().await;
+        while drains.try_join_next().is_some() {}
+        let (context, hurried) = (context.clone(), self.hurry.hurried());
+        drains.spawn(async move { drain::all(&context, leaving, &hurried).await });
+    }
+
+    /// Gives up what is under way, and ends everything, once it is gone.
+    pub async fn delete(&self, context: &Arc<Context>, delete: Delete) {
         if let Some(last) = self.last().as_ref() {
-            last.canceler.cancel(Reason::Deleted(grace));
+            last.canceler.cancel();
         }
-        let version = self.serving.lock().await.take();
-        if let Some(version) = version {
-            end(version.into_members(), grace).await;
+        if let Delete::Stopped(grace) = delete {
+            self.hurry.up(grace);
         }
+        let members = self.serving.lock().await.take().map(Version::into_members).unwrap_or_default();
+        if delete == Delete::Drained {
+            context.leave(&members);
+            drain::begin(context, &members);
+        }
+        self.drains(context, members).await;
+        while self.leaving.lock().await.join_next().await.is_some() {}
     }
 
     pub fn operation(&self) -> Option<Operation> {

@@ -56,6 +56,7 @@ pub use context::{EMULATOR, Engines, Folders, HOST, Project, STATE, label};
 pub use events::Events;
 pub use explain::{Scene, known, source_place};
 pub use installers::build_settings;
+pub use lane::Delete;
 pub use lifecycle::Lifecycle;
 pub use log::Log;
 pub use made::made;

@@ -63,24 +63,27 @@ impl Instance {
 impl<'a> Life<'a> {
     async fn run(&'a self, at: Probed, first: &mut Option<FirstReady>) -> End {
         let mut output = Output::of(self.instance, self.running);
+        // What changes while it starts counts once it serves.
+        let mut probes = self.instance.probes.clone();
+        probes.mark_unchanged();
         let mut alive = self.alive(at);
-        if let Some(end) = self.start(at.readiness, (&mut output, &mut alive), first.is_some()).await {
+        if let Some(end) = self.start(at, (&mut output, &mut alive), first.is_some()).await {
             return end;
         }
         if let Some(first) = first.take() {
             let _ = first.send(Ok(()));
         }
-        self.serve(&mut output, alive, at).await
+        self.serve((&mut output, probes), alive, at).await
     }
 
     /// `None` once it is ready.
     async fn start(
         &self,
-        at: SocketAddr,
+        at: Probed,
         (output, alive): (&mut Output<'a>, &mut BoxFuture<'a, Failed>),
         first: bool,
     ) -> Option<End> {
-        let ended = self.ended();
+        let (ended, scale) = (self.ended(), self.instance.probes.borrow().scale);
         tokio::select! {
             biased;
             () = self.instance.stop.asked() => Some(End::Stopped),
@@ -94,8 +97,11 @@ impl<'a> Life<'a> {
                     None => ended.exited(None),
                 }))
             }
-            failed = alive => Some(End::Died(ended.never_ready(self.began.elapsed(), self.instance.probes.borrow().scale, &failed))),
-            _ = start_check::ready(at, &self.routes.readiness.path) => {
+            failed = alive => Some(End::Died(ended.never_ready(self.began.elapsed(), scale, &failed))),
+            failed = self.never_available(at) => {
+                Some(End::Died(ended.never_available(self.began.elapsed(), scale, failed.why())))
+            }
+            _ = start_check::ready(at.readiness, &self.routes.readiness.path) => {
                 self.instance.ready(self.began, first || self.running.adopted);
                 if !self.running.adopted {
                     self.instance.judge(self.began.elapsed());
@@ -105,10 +111,14 @@ impl<'a> Life<'a> {
         }
     }
 
-    async fn serve(&'a self, output: &mut Output<'a>, mut alive: BoxFuture<'a, Failed>, mut at: Probed) -> End {
+    async fn serve(
+        &'a self,
+        (output, mut probes): (&mut Output<'a>, watch::Receiver<Probes>),
+        mut alive: BoxFuture<'a, Failed>,
+        mut at: Probed,
+    ) -> End {
         let instance = self.instance;
-        let (mut ready, mut probes) = (self.available(at, self.began), instance.probes.clone());
-        probes.mark_unchanged();
+        let mut ready = self.available(at, self.began);
         let (mut seen, mut turn) = (self.mark(), Turn::FIRST);
         let mut fresh: BoxFuture<'a, Fresh> = Box::pin(self.fresh(turn, None));
         loop {
@@ -159,6 +169,13 @@ impl<'a> Life<'a> {
             let vital = Vital { probes: &probes, passed: &self.passed };
             probing::vital(&instance.context, &instance.id, vital, target).await
         })
+    }
+
+    async fn never_available(&self, at: Probed) -> Failed {
+        let (instance, probes) = (self.instance, self.instance.probes.borrow().clone());
+        let readiness = Target { address: at.readiness, route: &self.routes.readiness };
+        let liveness = Target { address: at.liveness, route: &self.routes.liveness };
+        probing::never_available(&instance.context, &instance.id, &probes, (readiness, liveness)).await
     }
 
     fn available(&'a self, at: Probed, began: Instant) -> BoxFuture<'a, Infallible> {

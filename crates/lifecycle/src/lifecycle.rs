@@ -3,7 +3,7 @@
 use crate::adopt::Orphan;
 use crate::context::{Context, Engines, Folders, Project};
 use crate::events::Events;
-use crate::lane::Lane;
+use crate::lane::{Delete, Lane};
 use crate::occupancy::Occupancy;
 use crate::operation::Operation;
 use crate::plan::Signature;
@@ -158,8 +158,8 @@ impl Lifecycle {
         Some(lane.put(&self.context, wanted))
     }
 
-    /// Stops and forgets the deployment; at once when there is none.
-    pub async fn delete_deployment(&self, endpoint: &EndpointName, name: &DeploymentName, grace: Duration) {
+    /// Ends and forgets the deployment; at once when there is none.
+    pub async fn delete_deployment(&self, endpoint: &EndpointName, name: &DeploymentName, delete: Delete) {
         let lane = self.lock().remove(&(endpoint.clone(), name.clone()));
         if let Some(lane) = lane {
             self.context.store.change(|state| {
@@ -167,7 +167,7 @@ impl Lifecycle {
                     record.state = ProvisioningState::Deleting;
                 }
             });
-            lane.delete(grace).await;
+            lane.delete(&self.context, delete).await;
         }
         self.context.store.change(|state| {
             if let Some(record) = state.endpoints.get_mut(endpoint) {
@@ -179,7 +179,8 @@ impl Lifecycle {
     /// Deleting an endpoint deletes its deployments, all at once.
     pub async fn delete_endpoint(&self, endpoint: &EndpointName, grace: Duration) {
         let names: Vec<_> = self.lock().keys().filter(|(of, _)| of == endpoint).map(|(_, name)| name.clone()).collect();
-        futures_util::future::join_all(names.iter().map(|name| self.delete_deployment(endpoint, name, grace))).await;
+        let delete = Delete::Stopped(grace);
+        futures_util::future::join_all(names.iter().map(|name| self.delete_deployment(endpoint, name, delete))).await;
         self.context.store.change(|state| state.endpoints.remove(endpoint));
     }
 

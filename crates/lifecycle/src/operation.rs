@@ -8,7 +8,6 @@ use crate::stop::Canceled;
 use crate::version::{Member, Version, Wanted, end};
 use diagnosis::{Diagnosis, plan as rows};
 use model::{Deployment, ProvisioningState};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -16,79 +15,54 @@ use tokio::sync::watch;
 /// What became of an operation; `None` while it is under way.
 pub type Operation = watch::Receiver<Option<Result<(), Diagnosis>>>;
 
-/// The operation ends when what serves is what is wanted; who left is drained behind it.
+/// The operation ends when what serves is what is wanted, or when that cannot be had. Whoever has left is still to be
+/// drained, after a failure too: what ran before it may have been scaled.
 pub async fn run(
     context: &Arc<Context>,
     serving: &mut Option<Version>,
     wanted: &Wanted,
     canceled: &Canceled,
     done: watch::Sender<Option<Result<(), Diagnosis>>>,
-) {
+) -> Vec<Member> {
     let began = wanted.changed.as_ref().map_or_else(Instant::now, |changed| changed.at);
+    let mut leaving = vec![];
     let result = match canceled.is_asked() {
         true => Err(given_up(&wanted.deployment)),
-        false => apply(context, serving, wanted, canceled).await,
+        false => apply(context, (serving, &mut leaving), wanted, canceled).await,
     };
+    drain::begin(context, &leaving);
     // What is given up has a successor under its name, or is deleted: the record is not its own any more.
     let own = !canceled.is_asked();
-    match result {
-        Ok(Applied { leaving, renewed }) => {
-            drain::begin(context, &leaving);
-            if own {
-                context.succeeded(wanted, began.elapsed(), renewed);
-            }
-            done.send_replace(Some(Ok(())));
-            drained(context, serving, leaving, canceled).await;
-        }
-        Err(error) => {
-            if own {
-                context.failed(wanted, &error, serving.is_some());
-            }
-            done.send_replace(Some(Err(error)));
-        }
+    match &result {
+        Ok(renewed) if own => context.succeeded(wanted, began.elapsed(), *renewed),
+        Err(error) if own => context.failed(wanted, error, serving.is_some()),
+        _ => {}
     }
+    done.send_replace(Some(result.map(drop)));
+    leaving
 }
 
-/// Until who left is gone. What serves does not wait for that when it is deleted in the meantime.
-async fn drained(context: &Arc<Context>, serving: &mut Option<Version>, leaving: Vec<Member>, canceled: &Canceled) {
-    let mut drained = pin!(drain::all(context, leaving, canceled));
-    tokio::select! {
-        () = &mut drained => {}
-        grace = canceled.deleted() => {
-            let members = serving.take().map(Version::into_members).unwrap_or_default();
-            tokio::join!(drained, end(members, grace));
-        }
-    }
-}
-
-struct Applied {
-    /// Whoever has to leave once it is done.
-    leaving: Vec<Member>,
-    /// The instances that were there have new code.
-    renewed: bool,
-}
-
+/// Whether the instances that were there have new code.
 async fn apply(
     context: &Arc<Context>,
-    serving: &mut Option<Version>,
+    (serving, leaving): (&mut Option<Version>, &mut Vec<Member>),
     wanted: &Wanted,
     canceled: &Canceled,
-) -> Result<Applied, Diagnosis> {
+) -> Result<bool, Diagnosis> {
     if let Some(version) = serving.as_mut() {
         let renewed = version.signature.instance != wanted.signature.instance;
         if !renewed || renew(context, version, wanted, canceled).await? {
             if wanted.options.lock {
                 version.lock(context, wanted).await?;
             }
-            let leaving = scale(context, version, wanted, canceled).await?;
-            return Ok(Applied { leaving, renewed });
+            leaving.extend(scale(context, version, wanted, canceled).await?);
+            return Ok(renewed);
         }
     }
     context.prepares(&wanted.deployment, Some(&wanted.signature));
     let prepared = unless(canceled, Version::prepare(context, wanted)).await;
     context.prepares(&wanted.deployment, None);
     let mut fresh = prepared.ok_or_else(|| given_up(&wanted.deployment))??;
-    let mut leaving = vec![];
     if let Some(old) = serving.as_mut() {
         leaving.extend(scale_first(context, old, wanted, canceled).await);
         context.progress(&wanted.deployment.name, "has changed: the new version comes up beside the old one");
@@ -96,7 +70,7 @@ async fn apply(
     grow(context, &mut fresh, wanted.count(), canceled).await?;
     context.serves(&wanted.deployment, &fresh.signature.instance);
     leaving.extend(serving.replace(fresh).map(Version::into_members).unwrap_or_default());
-    Ok(Applied { leaving, renewed: false })
+    Ok(false)
 }
 
 /// The same version, in another number or with other settings: nothing of it is restarted.

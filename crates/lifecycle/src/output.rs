@@ -4,7 +4,7 @@ use crate::host::last_word;
 use crate::instance::{Instance, Running};
 use engine::{EngineError, Exit, InstanceHandle, Memory};
 use futures_util::StreamExt;
-use futures_util::future::{BoxFuture, Fuse, FutureExt};
+use futures_util::future::{BoxFuture, Fuse, FusedFuture, FutureExt};
 use model::EventKind;
 use semantics::startup::{LogSign, progress};
 use std::time::{Duration, Instant};
@@ -26,11 +26,18 @@ const KILLED: i64 = 137;
 pub struct Output<'a> {
     instance: &'a Instance,
     handle: &'a InstanceHandle,
-    pump: Fuse<BoxFuture<'a, ()>>,
-    exit: BoxFuture<'a, Gone>,
+    ending: Ending<'a>,
     ran_out: BoxFuture<'a, Memory>,
     /// Memory ran out, and whether the instance ended with it is not known yet.
     heard: Option<(Memory, u64)>,
+}
+
+struct Ending<'a> {
+    instance: &'a Instance,
+    pump: Fuse<BoxFuture<'a, ()>>,
+    exit: BoxFuture<'a, Gone>,
+    /// Known already, while its last words were awaited.
+    gone: Option<Gone>,
 }
 
 /// An instance that has ended.
@@ -58,7 +65,8 @@ impl<'a> Output<'a> {
         let handle = &running.started.handle;
         let pump: BoxFuture<'a, ()> = Box::pin(instance.pump(running));
         let (exit, ran_out) = (Box::pin(instance.exit(handle)), Box::pin(instance.ran_out(handle)));
-        Self { instance, handle, pump: pump.fuse(), exit, ran_out, heard: None }
+        let ending = Ending { instance, pump: pump.fuse(), exit, gone: None };
+        Self { instance, handle, ending, ran_out, heard: None }
     }
 
     /// What the engine has to tell next. Nothing is lost when the answer is not awaited.
@@ -66,12 +74,12 @@ impl<'a> Output<'a> {
         if self.heard.is_none() {
             tokio::select! {
                 biased;
-                gone = drained(self.instance, &mut self.pump, &mut self.exit) => return Told::Ended(self.explained(gone).await),
+                gone = self.ending.drained() => return Told::Ended(self.explained(gone).await),
                 memory = &mut self.ran_out => self.heard = Some((memory, self.instance.log.count())),
             }
             self.ran_out = Box::pin(self.instance.ran_out(self.handle));
         }
-        let ended = tokio::time::timeout(END_FOLLOWS, drained(self.instance, &mut self.pump, &mut self.exit)).await;
+        let ended = tokio::time::timeout(END_FOLLOWS, self.ending.drained()).await;
         let (memory, at) = self.heard.take().unwrap_or_default();
         match ended {
             Ok(gone) => Told::Ended(gone.short_of_memory(|exit| exit.code == KILLED)),
@@ -105,16 +113,23 @@ impl Gone {
     }
 }
 
-/// The exit, once the output that explains it has been read to its end. No request is sent to it meanwhile: processes
-/// that outlive the server may hold the output open.
-async fn drained(instance: &Instance, pump: &mut Fuse<BoxFuture<'_, ()>>, exit: &mut BoxFuture<'_, Gone>) -> Gone {
-    tokio::select! {
-        () = &mut *pump => exit.await,
-        gone = &mut *exit => {
-            instance.set_ready(false);
-            let _ = tokio::time::timeout(LAST_WORDS, pump).await;
-            gone
+impl Ending<'_> {
+    /// The exit, once the output that explains it has been read to its end. No request is sent to it meanwhile: processes
+    /// that outlive the server may hold the output open. May be given up and asked again.
+    async fn drained(&mut self) -> Gone {
+        let gone = match self.gone.clone() {
+            Some(gone) => gone,
+            None => tokio::select! {
+                () = &mut self.pump => (&mut self.exit).await,
+                gone = &mut self.exit => gone,
+            },
+        };
+        self.gone = Some(gone.clone());
+        self.instance.set_ready(false);
+        if !self.pump.is_terminated() {
+            let _ = tokio::time::timeout(LAST_WORDS, &mut self.pump).await;
         }
+        gone
     }
 }
 

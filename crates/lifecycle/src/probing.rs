@@ -86,6 +86,26 @@ pub async fn vital(
     std::future::pending().await
 }
 
+/// Resolves with the last failure once an instance that lives has not become ready in the time its readiness probe gives.
+/// Before it lives, liveness decides.
+pub async fn never_available(
+    context: &Context,
+    id: &InstanceId,
+    probes: &Probes,
+    (readiness, liveness): (Target<'_>, Target<'_>),
+) -> Failed {
+    let [lives, probe] = [&probes.liveness, &probes.readiness].map(|probe| faster(probe, probes.scale));
+    tokio::time::sleep(lives.initial_delay.max(probe.initial_delay) + probe.period * probe.failure_threshold).await;
+    loop {
+        let alive = asked(context, (id, Kind::Liveness), lives.timeout, liveness).await;
+        if let (Ok(()), Err(failed)) = (alive, asked(context, (id, Kind::Readiness), probe.timeout, readiness).await) {
+            context.happened(id, probe_failed(Kind::Readiness, failed.why()));
+            return failed;
+        }
+        tokio::time::sleep(probe.period).await;
+    }
+}
+
 impl Probes {
     fn schedule(&self, passed: bool) -> Schedule {
         let fast = |probe: &Probe| faster(probe, self.scale);

@@ -6,7 +6,7 @@ use crate::operation::still_serves;
 use crate::plan::Signature;
 use crate::prepare::Prepared;
 use crate::store::{DeploymentRecord, InstanceRecord};
-use crate::version::Wanted;
+use crate::version::{Member, Wanted};
 use diagnosis::Diagnosis;
 use engine::Mount;
 use model::{Deployment, EventKind, InstanceId, InstanceState, ProvisioningState};
@@ -108,6 +108,15 @@ impl Context {
             leaving
         })
         .unwrap_or_default()
+    }
+
+    /// They are out of the fleet from now on.
+    pub fn leave(&self, members: &[Member]) {
+        self.store.change(|state| {
+            for member in members {
+                state.instance(&member.id).into_iter().for_each(|instance| instance.leaves = true);
+            }
+        });
     }
 
     /// It has been ready in this life of it.

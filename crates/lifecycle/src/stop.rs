@@ -66,49 +66,66 @@ impl Stop {
     }
 }
 
-/// Why an operation is given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// Another put wants something else.
-    Superseded,
-    /// The deployment is deleted; what runs gets this grace.
-    Deleted(Duration),
-}
-
 #[derive(Debug, Clone)]
-pub struct Canceler(watch::Sender<Option<Reason>>);
+pub struct Canceler(watch::Sender<bool>);
 
+/// Another put wants something else, or the deployment is deleted.
 #[derive(Debug, Clone)]
-pub struct Canceled(watch::Receiver<Option<Reason>>);
+pub struct Canceled(watch::Receiver<bool>);
 
 impl Canceler {
     pub fn new() -> (Self, Canceled) {
-        let (sender, receiver) = watch::channel(None);
+        let (sender, receiver) = watch::channel(false);
         (Self(sender), Canceled(receiver))
     }
 
-    pub fn cancel(&self, reason: Reason) {
-        self.0.send_replace(Some(reason));
+    pub fn cancel(&self) {
+        self.0.send_replace(true);
     }
 }
 
 impl Canceled {
     pub async fn asked(&self) {
-        if self.0.clone().wait_for(Option::is_some).await.is_err() {
+        if self.0.clone().wait_for(|asked| *asked).await.is_err() {
             std::future::pending().await
         }
     }
 
     pub fn is_asked(&self) -> bool {
-        self.0.borrow().is_some()
+        *self.0.borrow()
+    }
+}
+
+/// Told when nobody waits any more for what leaves.
+#[derive(Debug)]
+pub struct Hurry(watch::Sender<Option<Duration>>);
+
+#[derive(Debug, Clone)]
+pub struct Hurried(watch::Receiver<Option<Duration>>);
+
+impl Default for Hurry {
+    fn default() -> Self {
+        Self(watch::Sender::new(None))
+    }
+}
+
+impl Hurry {
+    /// Who leaves is stopped with this grace.
+    pub fn up(&self, grace: Duration) {
+        self.0.send_replace(Some(grace));
     }
 
-    /// Resolves with the grace once the deployment is deleted.
-    pub async fn deleted(&self) -> Duration {
-        let deleted = |reason: &Option<Reason>| matches!(reason, Some(Reason::Deleted(_)));
-        match self.0.clone().wait_for(deleted).await.ok().and_then(|reason| *reason) {
-            Some(Reason::Deleted(grace)) => grace,
-            _ => std::future::pending().await,
+    pub fn hurried(&self) -> Hurried {
+        Hurried(self.0.subscribe())
+    }
+}
+
+impl Hurried {
+    /// Resolves with the grace.
+    pub async fn asked(&self) -> Duration {
+        match self.0.clone().wait_for(Option::is_some).await.ok().and_then(|grace| *grace) {
+            Some(grace) => grace,
+            None => std::future::pending().await,
         }
     }
 }

@@ -45,6 +45,8 @@ super::rows! {
         "make init() faster, or give `liveness_probe` and `readiness_probe` more time (initial_delay, period, failure_threshold)", "#error-resourcenotready";
     LIVENESS_PROBE_FAILED: Local, StartFailed, "LivenessProbeFailed", "the container did not answer its liveness probe",
         "check the route and the port of `liveness_route`, and give `liveness_probe` more time (initial_delay, timeout, failure_threshold)", "#error-resourcenotready";
+    READINESS_PROBE_FAILED: Local, StartFailed, "ReadinessProbeFailed", "the container lives, and never became ready",
+        "check the route and the port of `readiness_route`, and give `readiness_probe` more time (initial_delay, timeout, failure_threshold)", "#error-resourcenotready";
     CONTAINER_EXITED: Local, StartFailed, "ContainerExited", "the container ended by itself with exit code 0",
         "its command has to keep running and to listen on the ports of `inference_config`", "#error-resourcenotready";
     CONTAINER_CRASHED: Local, StartFailed, "ContainerCrashed", "the container ended with an error that is not known here",

@@ -6,6 +6,7 @@ use crate::stage::{Stage, ended, log, serving};
 use diagnosis::{engine as rows, start};
 use engine::EngineError;
 use engine::scripted::Script;
+use lifecycle::Delete;
 use model::{Deployment, InstanceState, Probe, RunOptions, TimeScale};
 use std::time::Duration;
 
@@ -97,6 +98,6 @@ async fn a_restart_that_the_engine_refuses_is_said_and_waits_for_the_next() {
     assert_eq!(stage.said().await.code, rows::ENGINE_FAILED);
     // Ten seconds of back-off do not hold up a stop.
     let (endpoint, name) = (deployment().endpoint, deployment().name);
-    stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO).await;
+    stage.lifecycle.delete_deployment(&endpoint, &name, Delete::Stopped(Duration::ZERO)).await;
     assert!(stage.running().await.is_empty());
 }

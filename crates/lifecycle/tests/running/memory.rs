@@ -5,6 +5,7 @@ use crate::port::Port;
 use crate::stage::{Stage, printed, serving};
 use diagnosis::{plan, start};
 use engine::Exit;
+use engine::scripted::Script;
 use model::{Deployment, DeploymentKind, DeploymentName, EngineChoice, Resources, RunOptions, SkuLimits};
 
 const KILLED: &str =
@@ -69,6 +70,21 @@ async fn the_container_is_killed() {
     let said = stage.said().await;
     assert_eq!(said.cause, Some(start::POD_OUT_OF_MEMORY));
     printed("memory-container.txt", &[said]);
+}
+
+/// A busy engine tells of the memory last, while the last words of what has ended are awaited.
+#[tokio::test]
+async fn the_container_is_killed_and_the_memory_is_told_of_later() {
+    let port = Port::answering([200]).await;
+    let mut stage = Stage::new([Script { held_open: true, ..serving(&port) }, serving(&port)]);
+    stage.up(&sized("Standard_F2s_v2")).await.unwrap();
+    let handle = stage.running().await[0].clone();
+    stage.docker.end(&handle, Exit { code: 137, out_of_memory: false, error: String::new() });
+    stage.served(|served| served.instances.iter().all(|instance| !instance.ready)).await;
+    stage.docker.runs_out_of_memory(&handle);
+    assert_eq!(stage.said().await.cause, Some(start::POD_OUT_OF_MEMORY));
+    stage.ready().await;
+    assert_eq!(stage.document().instances[0].restarts, 1);
 }
 
 #[tokio::test]

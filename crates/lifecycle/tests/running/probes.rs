@@ -4,7 +4,8 @@ use crate::deployment::{IMAGE, deployment, no_code};
 use crate::port::Port;
 use crate::stage::{Stage, ended, serving};
 use diagnosis::{plan, start};
-use engine::{Base, EngineKind, ImageFacts, Recipe};
+use engine::scripted::Script;
+use engine::{Base, EngineKind, ImageFacts, PortUse, Recipe};
 use lifecycle::plan::{derived, environment};
 use model::{Deployment, InstanceState, Probe, RunOptions, TimeScale};
 use std::time::Duration;
@@ -85,6 +86,32 @@ async fn the_first_readiness_probe_comes_after_initial_delay() {
     let stage = Stage::new([serving(&port)]);
     stage.up(&available(Probe { period: NEVER, ..quick(1) })).await.unwrap();
     port.asked_at_least(2).await;
+}
+
+/// Alive for ever and never ready: the start ends all the same.
+#[tokio::test]
+async fn an_instance_that_lives_and_is_never_ready_fails_to_start() {
+    let (alive, unready) = (Port::answering([200]).await, Port::answering([503]).await);
+    let script = Script { ports: [(PortUse::Readiness, unready.address)].into(), ..serving(&alive) };
+    let stage = Stage::new([script]);
+    let mut wanted = Deployment { liveness_probe: quick(2), readiness_probe: quick(3), ..no_code("triton") };
+    let routes = wanted.environment.inference_config.as_mut().unwrap();
+    routes.readiness_route.port = routes.scoring_route.port + 1;
+    let failed = stage.up(&wanted).await.unwrap_err();
+    assert_eq!((failed.code, failed.cause), (start::RESOURCE_NOT_READY, Some(start::READINESS_PROBE_FAILED)));
+    assert_eq!(failed.facts, [("probe".to_owned(), "HTTP probe failed with statuscode: 503".to_owned())]);
+    let last = stage.document().instances[0].events.last().unwrap().clone();
+    assert_eq!((last.name.as_str(), stage.running().await.len()), ("ReadinessProbeFailed", 0));
+}
+
+/// As above, while nobody knows whether it lives: its liveness probe decides.
+#[tokio::test]
+async fn who_does_not_live_yet_is_not_blamed_for_readiness() {
+    let port = Port::answering([503]).await;
+    let stage = Stage::new([serving(&port)]);
+    let patient = Probe { failure_threshold: 20, ..quick(1) };
+    let wanted = Deployment { liveness_probe: patient, readiness_probe: quick(1), ..deployment() };
+    assert_eq!(stage.up(&wanted).await.unwrap_err().cause, Some(start::LIVENESS_PROBE_FAILED));
 }
 
 /// A start that the startup probe kills says whose time was up.

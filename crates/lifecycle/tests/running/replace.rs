@@ -5,6 +5,7 @@ use crate::port::Port;
 use crate::stage::{Stage, ended, serving, soon};
 use diagnosis::start;
 use engine::scripted::Script;
+use lifecycle::Delete;
 use model::{Deployment, DeploymentName, EventKind, InstanceState, ProvisioningState, RunOptions};
 use std::time::Duration;
 
@@ -122,7 +123,7 @@ async fn a_delete_stops_every_instance_and_forgets() {
     stage.up(&Deployment { instance_count: 2, ..deployment() }).await.unwrap();
     stage.up(&Deployment { name: DeploymentName::new("green"), ..deployment() }).await.unwrap();
     let (endpoint, name) = (deployment().endpoint, deployment().name);
-    stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO).await;
+    stage.lifecycle.delete_deployment(&endpoint, &name, Delete::Stopped(Duration::ZERO)).await;
     assert_eq!(stage.lifecycle.deployments(&endpoint), [DeploymentName::new("green")]);
     assert_eq!(stage.running().await.len(), 1);
     stage.lifecycle.delete_endpoint(&endpoint, Duration::ZERO).await;
@@ -137,7 +138,7 @@ async fn a_delete_ends_a_start() {
     let operation = stage.put(&deployment(), RunOptions::default());
     stuck.asked_at_least(1).await;
     let (endpoint, name) = (deployment().endpoint, deployment().name);
-    stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO).await;
+    stage.lifecycle.delete_deployment(&endpoint, &name, Delete::Stopped(Duration::ZERO)).await;
     assert!(stage.running().await.is_empty());
     assert_eq!(ended(operation).await.unwrap_err().code, start::OPERATION_CANCELED);
 }
@@ -150,7 +151,7 @@ async fn a_delete_ends_an_update_and_both_versions() {
     let update = stage.put(&renewed(), RunOptions::default());
     stuck.asked_at_least(1).await;
     let (endpoint, name) = (deployment().endpoint, deployment().name);
-    stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO).await;
+    stage.lifecycle.delete_deployment(&endpoint, &name, Delete::Stopped(Duration::ZERO)).await;
     assert!(stage.running().await.is_empty() && stage.lifecycle.deployments(&endpoint).is_empty());
     assert_eq!(ended(update).await.unwrap_err().code, start::OPERATION_CANCELED);
 }
@@ -164,7 +165,7 @@ async fn a_delete_does_not_wait_for_who_leaves_before_it_stops_who_serves() {
     let old = stage.running().await;
     stage.up(&renewed()).await.unwrap();
     let (endpoint, name) = (deployment().endpoint, deployment().name);
-    let delete = stage.lifecycle.delete_deployment(&endpoint, &name, Duration::ZERO);
+    let delete = stage.lifecycle.delete_deployment(&endpoint, &name, Delete::Stopped(Duration::ZERO));
     let alone = async {
         while stage.running().await != old {
             tokio::task::yield_now().await;

@@ -6,7 +6,7 @@ use crate::stage::{Stage, ended, serving};
 use async_trait::async_trait;
 use engine::EngineError;
 use engine::scripted::Script;
-use lifecycle::Occupancy;
+use lifecycle::{Delete, Occupancy};
 use model::{
     Deployment, DeploymentName, EndpointName, InstanceId, InstanceState, Probe, ProvisioningState, RunOptions,
 };
@@ -162,6 +162,54 @@ async fn who_leaves_finishes_what_it_runs() {
     assert_eq!((stage.running().await.len(), stage.served(|_| true).await.instances.len()), (2, 1));
     busy.0.send_replace(false);
     stage.gone(1).await;
+}
+
+/// Who was scaled away before the new version failed, too.
+#[tokio::test]
+async fn also_when_the_update_fails() {
+    let (old, dead) = (Port::answering([200]).await, Port::refused().await);
+    let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(dead), ..Script::default() };
+    let stage = Stage::new([serving(&old), serving(&old), serving(&old), dies]);
+    let busy = Arc::new(Busy(watch::Sender::new(true)));
+    stage.lifecycle.serves_through(busy.clone());
+    stage.up(&of(3)).await.unwrap();
+    stage.up(&renewed()).await.unwrap_err();
+    assert_eq!((stage.running().await.len(), stage.served(|_| true).await.instances.len()), (3, 1));
+    busy.0.send_replace(false);
+    stage.removed(1).await;
+}
+
+#[tokio::test]
+async fn the_next_operation_does_not_wait_for_it() {
+    let ports = [Port::answering([200]).await, Port::answering([200]).await, Port::answering([200]).await];
+    let stage = Stage::new(ports.iter().map(serving));
+    let busy = Arc::new(Busy(watch::Sender::new(true)));
+    stage.lifecycle.serves_through(busy.clone());
+    for wanted in [deployment(), renewed(), deployment()] {
+        stage.up(&wanted).await.unwrap();
+    }
+    assert_eq!(stage.running().await.len(), 3);
+    busy.0.send_replace(false);
+    stage.gone(1).await;
+    assert_eq!(stage.ready().await.instances[0].address, ports[2].address);
+}
+
+#[tokio::test]
+async fn a_deployment_that_is_deleted_finishes_what_it_runs() {
+    let port = Port::answering([200]).await;
+    let mut stage = Stage::new([serving(&port)]);
+    let busy = Arc::new(Busy(watch::Sender::new(true)));
+    stage.lifecycle.serves_through(busy.clone());
+    stage.up(&deployment()).await.unwrap();
+    let (lifecycle, Deployment { endpoint, name, .. }) = (stage.lifecycle.clone(), deployment());
+    let of = endpoint.clone();
+    let delete = tokio::spawn(async move { lifecycle.delete_deployment(&of, &name, Delete::Drained).await });
+    stage.state(InstanceState::Stopping).await;
+    assert_eq!((stage.running().await.len(), stage.served(|_| true).await.instances.len()), (1, 0));
+    assert_eq!(stage.document().provisioning_state, ProvisioningState::Deleting);
+    busy.0.send_replace(false);
+    delete.await.unwrap();
+    assert!(stage.running().await.is_empty() && stage.lifecycle.deployments(&endpoint).is_empty());
 }
 
 #[tokio::test]
