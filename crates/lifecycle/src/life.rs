@@ -15,7 +15,7 @@ use semantics::probe::faster;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 pub struct Life<'a> {
@@ -33,6 +33,9 @@ pub struct Life<'a> {
     pub ran_out: Notify,
 }
 
+/// What has ended before it had an address is told of within it.
+const ENDED: Duration = Duration::from_secs(2);
+
 /// Where what serves is probed.
 #[derive(Debug, Clone, Copy)]
 struct Probed {
@@ -44,7 +47,7 @@ impl Instance {
     pub async fn serve(&self, running: &Running, first: &mut Option<FirstReady>) -> End {
         let of = |port| address(&running.started, port);
         let (Some(readiness), Some(liveness)) = (of(PortUse::Readiness), of(PortUse::Liveness)) else {
-            return End::Died(Diagnosis::error(diagnosis::engine::ENGINE_FAILED, "the engine gave no address"));
+            return self.out_of_reach(running).await;
         };
         let life = Life {
             instance: self,
@@ -57,6 +60,21 @@ impl Instance {
             ran_out: Notify::new(),
         };
         life.run(Probed { readiness, liveness }, first).await
+    }
+}
+
+impl Instance {
+    /// It has ended before it had an address; or there is none.
+    async fn out_of_reach(&self, running: &Running) -> End {
+        let (mark, mut output) = (self.log.count(), Output::of(self, running));
+        tokio::select! {
+            biased;
+            () = self.stop.asked() => End::Stopped,
+            told = tokio::time::timeout(ENDED, output.next()) => End::Died(match told {
+                Ok(Told::Ended(gone)) => self.ended(mark).gone(&gone),
+                _ => Diagnosis::error(diagnosis::engine::ENGINE_FAILED, "the engine gave no address"),
+            }),
+        }
     }
 }
 

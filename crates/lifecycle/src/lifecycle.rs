@@ -137,7 +137,9 @@ impl Lifecycle {
     ) -> Operation {
         let key = (deployment.endpoint.clone(), deployment.name.clone());
         let lane = self.lock().entry(key).or_default().clone();
-        lane.put(&self.context, Wanted { deployment: Arc::new(deployment), signature, options, changed })
+        let options = RunOptions { instances: options.instances.or(self.context.autoscaled(&deployment)), ..options };
+        let deployment = Arc::new(deployment);
+        lane.put(&self.context, Wanted { deployment, signature, options, changed, autoscaled: false })
     }
 
     /// Whether its environment is being made, for what differs from this in its code at most: no instance has begun.
@@ -149,12 +151,12 @@ impl Lifecycle {
         })
     }
 
-    /// As many instances of what was put last; the 429 arithmetic keeps its own number. `None`: there is nothing, or an
-    /// operation is under way.
+    /// As many instances of what was put last; the 429 arithmetic keeps its own number. When they cannot be had, that is
+    /// said, and the deployment is as it was. `None`: there is nothing, or an operation is under way.
     pub fn scale(&self, endpoint: &EndpointName, name: &DeploymentName, instances: u32) -> Option<Operation> {
         let lane = self.known(endpoint, name)?;
         let mut wanted = lane.settled()?;
-        wanted.options.instances = Some(instances);
+        (wanted.options.instances, wanted.autoscaled) = (Some(instances), true);
         Some(lane.put(&self.context, wanted))
     }
 

@@ -35,6 +35,7 @@ pub async fn run(
     let own = !canceled.is_asked();
     match &result {
         Ok(renewed) if own => context.succeeded(wanted, began.elapsed(), *renewed),
+        Err(error) if own && wanted.autoscaled => context.not_scaled(wanted, error),
         Err(error) if own => context.failed(wanted, error, serving.is_some()),
         _ => {}
     }

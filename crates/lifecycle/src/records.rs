@@ -9,7 +9,7 @@ use crate::store::{DeploymentRecord, InstanceRecord};
 use crate::version::{Member, Wanted};
 use diagnosis::Diagnosis;
 use engine::Mount;
-use model::{Deployment, EventKind, InstanceId, InstanceState, ProvisioningState};
+use model::{Deployment, EventKind, InstanceId, InstanceState, ProvisioningState, ScaleSettings};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
@@ -110,6 +110,21 @@ impl Context {
         .unwrap_or_default()
     }
 
+    /// How many autoscale has brought: an update keeps them, as far as its own bounds let it.
+    pub fn autoscaled(&self, deployment: &Deployment) -> Option<u32> {
+        let Some(ScaleSettings::TargetUtilization { min_instances, max_instances, .. }) = deployment.scale_settings
+        else {
+            return None;
+        };
+        let running = self.store.read(|state| {
+            let records = &state.endpoints.get(&deployment.endpoint)?.deployments;
+            let serves =
+                |record: &&DeploymentRecord| record.desired.name == deployment.name && record.serving.is_some();
+            records.iter().find(serves).map(DeploymentRecord::running)
+        })?;
+        Some(u32::try_from(running).unwrap_or(u32::MAX).clamp(min_instances, max_instances.max(min_instances)))
+    }
+
     /// They are out of the fleet from now on.
     pub fn leave(&self, members: &[Member]) {
         self.store.change(|state| {
@@ -202,6 +217,12 @@ impl Context {
             }
             false => EventKind::DeploymentReady { endpoint, deployment: name, milliseconds },
         });
+    }
+
+    /// The number is not the one that autoscale wanted; what serves is as it was, and it is tried again.
+    pub fn not_scaled(&self, wanted: &Wanted, error: &Diagnosis) {
+        self.becomes(&wanted.deployment, ProvisioningState::Succeeded);
+        self.say_all(vec![error.clone()]);
     }
 
     /// As ARM's provisioning state, it is that of the last operation, whatever serves (inferred for these resources).

@@ -29,6 +29,8 @@ pub struct Wanted {
     pub options: RunOptions,
     /// `None`: somebody asks for it.
     pub changed: Option<Changed>,
+    /// Autoscale asks for it: no operation of ARM's.
+    pub autoscaled: bool,
 }
 
 /// Files of a deployment that changed while it was followed.

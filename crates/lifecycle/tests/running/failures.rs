@@ -77,6 +77,15 @@ async fn one_that_fails_takes_the_others_with_it() {
     assert!(stage.document().instances.iter().all(|instance| instance.state == "Failed" && !instance.ready));
 }
 
+/// As fast as that: an engine takes its address back with it.
+#[tokio::test]
+async fn what_ends_before_it_has_an_address_is_explained() {
+    let stage =
+        Stage::new([Script { ends: Some((Duration::ZERO, 1)), lines: vec!["bad".into()], ..Script::default() }]);
+    let failure = stage.up(&deployment()).await.unwrap_err();
+    assert_eq!((failure.cause, failure.log_tail), (Some(start::CONTAINER_CRASHED), vec!["bad".to_owned()]));
+}
+
 #[tokio::test]
 async fn an_engine_that_gives_no_address_is_said() {
     let stage = Stage::new([Script { stops: Some(0), ..Script::default() }]);

@@ -9,6 +9,7 @@ use engine::scripted::Script;
 use lifecycle::{Delete, Occupancy};
 use model::{
     Deployment, DeploymentName, EndpointName, InstanceId, InstanceState, Probe, ProvisioningState, RunOptions,
+    ScaleSettings,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,6 +134,40 @@ async fn a_number_alone_can_be_set() {
     let served = stage.served(|served| served.instances.len() == 3).await;
     assert_eq!(served.limits.instance_count, 1);
     assert!(stage.lifecycle.scale(&endpoint, &DeploymentName::new("other"), 3).is_none());
+}
+
+fn by_itself(max_instances: u32) -> Option<ScaleSettings> {
+    let polling_interval = Duration::from_secs(1);
+    Some(ScaleSettings::TargetUtilization { min_instances: 1, max_instances, polling_interval, target_percent: 70 })
+}
+
+/// Neither a setting nor a new version takes back what the load has brought.
+#[tokio::test]
+async fn an_update_keeps_what_autoscale_has_brought() {
+    let port = Port::answering([200]).await;
+    let stage = Stage::new(std::iter::repeat_with(|| serving(&port)).take(6));
+    stage.up(&Deployment { scale_settings: by_itself(5), ..deployment() }).await.unwrap();
+    let (endpoint, name) = (deployment().endpoint, deployment().name);
+    ended(stage.lifecycle.scale(&endpoint, &name, 3).unwrap()).await.unwrap();
+    stage.up(&Deployment { scale_settings: by_itself(4), ..deployment() }).await.unwrap();
+    assert_eq!((stage.ready().await.instances.len(), stage.docker.launches().len()), (3, 3));
+    stage.up(&Deployment { scale_settings: by_itself(2), ..renewed() }).await.unwrap();
+    assert_eq!((stage.ready().await.instances.len(), stage.docker.launches().len()), (2, 5));
+    stage.gone(2).await;
+}
+
+#[tokio::test]
+async fn autoscale_that_fails_is_said_and_tried_again() {
+    let port = Port::answering([200]).await;
+    let refused = Script { refused: Some(EngineError::Other("no".into())), ..Script::default() };
+    let mut stage = Stage::new([serving(&port), refused, serving(&port)]);
+    stage.up(&Deployment { scale_settings: by_itself(5), ..deployment() }).await.unwrap();
+    let (endpoint, name) = (deployment().endpoint, deployment().name);
+    ended(stage.lifecycle.scale(&endpoint, &name, 2).unwrap()).await.unwrap_err();
+    assert_eq!(stage.said().await.code, diagnosis::engine::ENGINE_FAILED);
+    assert_eq!(stage.document().provisioning_state, ProvisioningState::Succeeded);
+    ended(stage.lifecycle.scale(&endpoint, &name, 2).unwrap()).await.unwrap();
+    assert_eq!(stage.served(|_| true).await.instances.len(), 2);
 }
 
 /// Doors whose requests end when the test says so.
