@@ -285,6 +285,22 @@ on_processes! {
         assert_eq!(order, ["blue/0", "blue/1", "blue/2"], "{said}");
     }
 
+    /// A flag of the start is no word on it any more.
+    fn traffic_that_was_set_meanwhile_outlives_a_save(home) {
+        let project = home.project("two-deployments");
+        let patient = ["blue", "green"].map(|name| format!("{name}/{PATIENT}"));
+        let [blue, green] = patient.each_ref().map(|set| ["--set", set]);
+        let words: [&[&str]; 4] = [&["up", "--watch"], &blue, &green, &["--traffic", "blue=100 green=0"]];
+        let mut up = project.foreground_words(&words.concat());
+        up.says("follows the files");
+        project.run(["traffic", "blue=0", "green=100"]).succeeds();
+        let script = project.read("src/score.py");
+        project.write("src/score.py", &format!("{script}\n# saved\n"));
+        up.says("reloaded in");
+        up.says("reloaded in");
+        project.running().score(json!({"env": "DEPLOYMENT"})).is(200).says(json!({"env": "green"}));
+    }
+
     fn unasked_nothing_is_followed(home) {
         let project = home.project("scripted");
         project.write("src/score.py", &code(0));

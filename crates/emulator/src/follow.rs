@@ -5,7 +5,7 @@ use crate::running::Running;
 use crate::watched::{Seen, Watched};
 use diagnosis::Diagnosis;
 use lifecycle::Changed;
-use model::{Desired, EventKind};
+use model::{Desired, EventKind, RunOptions};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -51,8 +51,11 @@ async fn follow(running: &Running, reread: Reread) {
         puts.mark_unchanged();
         if let Some(desired) = desired {
             let said = reread(&desired).map(|again| again.notices).unwrap_or_default();
-            let restless = Restless::default();
-            Follower { running, reread, desired, restless, started: None, said }.follow(&mut puts).await;
+            let (known, restless) = (desired.clone(), Restless::default());
+            // Traffic that a flag set was set once: what is set since stays.
+            let options = RunOptions { traffic: None, ..desired.options };
+            let desired = Desired { options, ..desired };
+            Follower { running, reread, desired, known, restless, started: None, said }.follow(&mut puts).await;
         }
     }
 }
@@ -61,6 +64,8 @@ struct Follower<'a> {
     running: &'a Running,
     reread: Reread,
     desired: Desired,
+    /// What was put last, as far as it knows: what differs, somebody else has put.
+    known: Desired,
     restless: Restless,
     /// When code was last seen starting.
     started: Option<Instant>,
@@ -95,6 +100,8 @@ impl Follower<'_> {
                     continue;
                 }
                 owed = Some(Changed { at, files: named(&files, &self.desired.project) });
+                // A lock is of what was asked for.
+                self.desired.options.lock = false;
                 if seen.written != before.written {
                     if !self.read_again() {
                         continue;
@@ -104,7 +111,7 @@ impl Follower<'_> {
             }
             let Some(changed) = owed.take() else { continue };
             owed = self.put(changed).await;
-            if puts.borrow_and_update().as_ref() != Some(&self.desired) {
+            if puts.borrow_and_update().as_ref() != Some(&self.known) {
                 return;
             }
         }
@@ -148,8 +155,9 @@ impl Follower<'_> {
             return Some(changed);
         }
         self.started = Some(Instant::now());
-        if let Err(fault) = self.running.put(self.desired.clone(), Some(changed)).await {
-            self.running.say(fault);
+        match self.running.put(self.desired.clone(), Some(changed)).await {
+            Ok(_) => self.known.clone_from(&self.desired),
+            Err(fault) => self.running.say(fault),
         }
         None
     }
