@@ -17,8 +17,6 @@ use tokio::sync::oneshot;
 
 /// How long the last lines of a start that failed may be on their way.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-/// Requests of the code before may take their timeout and this, for a body that still arrives or leaves.
-const MARGIN: Duration = Duration::from_secs(30);
 
 /// Asks an instance for the code as it is now. Not answered: the instance has ended, and starts again with it.
 pub type Request = oneshot::Sender<Result<(), Kept>>;
@@ -83,11 +81,10 @@ impl Life<'_> {
 
     /// The old code finishes what it runs.
     async fn retire(&self, host: &Host, on: PortUse, generation: u64) {
-        let (id, occupancy) = (&self.instance.id, self.instance.context.occupancy());
-        let patience = self.instance.deployment.request_settings.request_timeout + MARGIN;
-        let _ = tokio::time::timeout(patience, occupancy.vacated(id, generation)).await;
+        let (id, context) = (&self.instance.id, &self.instance.context);
+        context.vacated(id, generation, self.instance.deployment.request_settings.request_timeout).await;
         // What does not end, the next start on that port ends.
-        let _ = host.retire(on, crate::drain::grace(&self.instance.context, id)).await;
+        let _ = host.retire(on, crate::drain::grace(context, id)).await;
     }
 
     async fn give_up(&self, on: PortUse) {

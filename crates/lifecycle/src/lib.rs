@@ -48,6 +48,7 @@ mod stop;
 mod storage;
 mod store;
 mod sweep;
+mod vacancy;
 mod version;
 
 pub use adopt::{Orphan, orphans, remove, wanted};
