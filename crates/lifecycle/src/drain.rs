@@ -36,10 +36,11 @@ async fn vacated(context: &Context, id: &InstanceId, timeout: Duration) {
     let known = context.store.read(|state| {
         let record = state.endpoints.get(&id.endpoint)?;
         let record = record.deployments.iter().find(|record| record.desired.name == id.deployment)?;
-        record.instances.get(&id.number).map(|instance| instance.generation)
+        record.instances.get(&id.number).map(|instance| (instance.before, instance.generation))
     });
-    let Some(generation) = known else { return };
-    context.vacated(id, generation, timeout).await;
+    let generations = known.into_iter().flat_map(|(before, generation)| before.into_iter().chain([generation]));
+    let vacated = generations.map(|generation| context.vacated(id, generation, timeout));
+    futures_util::future::join_all(vacated).await;
 }
 
 /// Long while they still work on requests that nobody waits for.

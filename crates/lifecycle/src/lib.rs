@@ -5,6 +5,7 @@
 mod adopt;
 mod asked;
 mod away;
+mod booting;
 mod build;
 mod build_failure;
 mod chaos;

@@ -137,7 +137,7 @@ async fn a_number_alone_can_be_set() {
 
 /// Doors whose requests end when the test says so.
 #[derive(Debug)]
-struct Busy(watch::Sender<bool>);
+pub struct Busy(pub watch::Sender<bool>);
 
 #[async_trait]
 impl Occupancy for Busy {
