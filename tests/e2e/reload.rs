@@ -301,6 +301,22 @@ on_processes! {
         project.running().score(json!({"env": "DEPLOYMENT"})).is(200).says(json!({"env": "green"}));
     }
 
+    fn what_is_put_beside_others_is_followed_beside_them(home) {
+        let project = home.project("two-deployments");
+        let mut up = begun(&project, ["-f", "endpoint.yml", "-f", "blue-deployment.yml"]);
+        up.says("follows the files");
+        project.up(["-f", "green-deployment.yml", "--set", PATIENT]).succeeds();
+        let script = project.read("src/score.py");
+        project.write("src/score.py", &format!("{script}\n# saved\n"));
+        let both = [up.says("reloaded in"), up.says("reloaded in")];
+        assert!(["blue", "green"].iter().all(|name| both.iter().any(|line| line.contains(name))), "{both:?}");
+        project.edit("blue-deployment.yml", "DEPLOYMENT: blue", "DEPLOYMENT: bluer");
+        assert!(up.says("ready after").contains("blue"));
+        let request = |to: &str| project.running().request().to(to).json(json!({"env": "DEPLOYMENT"})).send().is(200);
+        request("blue").says(json!({"env": "bluer"}));
+        request("green").says(json!({"env": "green"}));
+    }
+
     fn unasked_nothing_is_followed(home) {
         let project = home.project("scripted");
         project.write("src/score.py", &code(0));

@@ -1,11 +1,12 @@
 //! Follows the files: what has changed is put as by another `up`, and the lifecycle finds the shortest way.
 
+use crate::desired::Puts;
 use crate::restless::Restless;
 use crate::running::Running;
 use crate::watched::{Seen, Watched};
 use diagnosis::Diagnosis;
 use lifecycle::Changed;
-use model::{Desired, EventKind, RunOptions};
+use model::{Desired, EventKind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -46,26 +47,18 @@ pub async fn keep(running: Running, reread: Reread) {
 async fn follow(running: &Running, reread: Reread) {
     let mut puts = running.desired.subscribe();
     loop {
-        let watches = |desired: &Option<Desired>| desired.as_ref().is_some_and(|it| it.options.watches());
-        let Ok(desired) = puts.wait_for(watches).await.map(|desired| desired.clone()) else { return };
+        let Ok(known) = puts.wait_for(|puts| puts.followed().next().is_some()).await.map(|puts| puts.clone()) else {
+            return;
+        };
         puts.mark_unchanged();
-        if let Some(desired) = desired {
-            let said = reread(&desired).map(|again| again.notices).unwrap_or_default();
-            let (known, restless) = (desired.clone(), Restless::default());
-            // Traffic that a flag set was set once: what is set since stays.
-            let options = RunOptions { traffic: None, ..desired.options };
-            let desired = Desired { options, ..desired };
-            Follower { running, reread, desired, known, restless, started: None, said }.follow(&mut puts).await;
-        }
+        Follower::of(running, reread, known).follow(&mut puts).await;
     }
 }
 
 struct Follower<'a> {
     running: &'a Running,
     reread: Reread,
-    desired: Desired,
-    /// What was put last, as far as it knows: what differs, somebody else has put.
-    known: Desired,
+    puts: Puts,
     restless: Restless,
     /// When code was last seen starting.
     started: Option<Instant>,
@@ -73,10 +66,17 @@ struct Follower<'a> {
     said: Vec<Diagnosis>,
 }
 
-impl Follower<'_> {
+impl<'a> Follower<'a> {
+    fn of(running: &'a Running, reread: Reread, mut puts: Puts) -> Self {
+        let said = puts.followed().filter_map(|put| reread(put).ok()).flat_map(|again| again.notices).collect();
+        // Traffic that a flag set was set once: what is set since stays.
+        puts.each.iter_mut().for_each(|put| put.options.traffic = None);
+        Self { running, reread, puts, restless: Restless::default(), started: None, said }
+    }
+
     /// Until somebody else puts something.
-    async fn follow(&mut self, puts: &mut watch::Receiver<Option<Desired>>) {
-        let (mut watched, mut seen, mut pace) = look(Watched::of(&self.desired)).await;
+    async fn follow(&mut self, puts: &mut watch::Receiver<Puts>) {
+        let (mut watched, mut seen, mut pace) = look(self.watched()).await;
         // What changed between the put and this look is found by its signature.
         let mut owed = Some(Changed { at: Instant::now(), files: vec![] });
         loop {
@@ -87,7 +87,7 @@ impl Follower<'_> {
                 },
                 () = tokio::time::sleep(pace) => {}
             }
-            if self.running.is_under_way(&self.desired) {
+            if self.puts.followed().any(|put| self.running.is_under_way(put)) {
                 self.started = Some(Instant::now());
             }
             let before = seen.clone();
@@ -99,22 +99,27 @@ impl Follower<'_> {
                 if self.is_restless(&files) {
                     continue;
                 }
-                owed = Some(Changed { at, files: named(&files, &self.desired.project) });
+                owed = Some(Changed { at, files: named(&files, &self.running.project) });
                 // A lock is of what was asked for.
-                self.desired.options.lock = false;
+                self.puts.each.iter_mut().for_each(|put| put.options.lock = false);
                 if seen.written != before.written {
                     if !self.read_again() {
                         continue;
                     }
-                    (watched, seen, pace) = look(Watched::of(&self.desired)).await;
+                    (watched, seen, pace) = look(self.watched()).await;
                 }
             }
             let Some(changed) = owed.take() else { continue };
             owed = self.put(changed).await;
-            if puts.borrow_and_update().as_ref() != Some(&self.known) {
+            if puts.borrow_and_update().asked != self.puts.asked {
                 return;
             }
         }
+    }
+
+    fn watched(&self) -> Watched {
+        let followed: Vec<_> = self.puts.followed().collect();
+        Watched::of(&self.running.project, followed.iter().copied())
     }
 
     /// Whether nothing but what the code itself writes has changed, when it starts.
@@ -122,44 +127,50 @@ impl Follower<'_> {
         let starts = self.started.is_some_and(|started| started.elapsed() < JUST_NOW);
         let fresh = self.restless.meets(files, starts);
         if !fresh.is_empty() {
-            let names = named(&fresh, &self.desired.project).join(", ");
-            let text =
-                format!("{names}: changes each time the code starts, so it is not followed until another file changes");
-            self.running.lifecycle.events().say(EventKind::Progress { deployment: None, text });
+            let names = named(&fresh, &self.running.project).join(", ");
+            self.tell(format!(
+                "{names}: changes each time the code starts, so it is not followed until another file changes"
+            ));
         }
         self.restless.are_all(files)
     }
 
     /// What runs, runs on with a fault.
     fn read_again(&mut self) -> bool {
-        match (self.reread)(&self.desired) {
-            Ok(Again { desired, notices }) => {
-                let fresh = notices.iter().filter(|notice| !self.said.contains(notice)).cloned();
-                fresh.for_each(|notice| self.running.say(notice));
-                (self.desired, self.said) = (desired, notices);
-                true
-            }
-            Err(faults) => {
-                faults.into_iter().for_each(|fault| self.running.say(fault));
-                let text = "the files have faults: what runs, runs on as it is".to_owned();
-                self.running.lifecycle.events().say(EventKind::Progress { deployment: None, text });
-                false
-            }
+        let read = self.puts.followed().map(self.reread).collect::<Vec<_>>();
+        let faults: Vec<_> = read.iter().filter_map(|again| again.as_ref().err()).flatten().cloned().collect();
+        if !faults.is_empty() {
+            faults.into_iter().for_each(|fault| self.running.say(fault));
+            self.tell("the files have faults: what runs, runs on as it is".to_owned());
+            return false;
         }
+        let (desired, notices): (Vec<_>, Vec<_>) =
+            read.into_iter().flatten().map(|again| (again.desired, again.notices)).unzip();
+        desired.into_iter().for_each(|desired| self.puts.follow(desired));
+        self.puts.share();
+        let said = std::mem::replace(&mut self.said, notices.concat());
+        self.said.iter().filter(|notice| !said.contains(notice)).for_each(|notice| self.running.say(notice.clone()));
+        true
     }
 
     /// What is still to be done.
     async fn put(&mut self, changed: Changed) -> Option<Changed> {
         // An environment that is being built will run the code as it is then.
-        if self.running.prepares(&self.desired) {
+        if self.puts.followed().any(|put| self.running.prepares(put)) {
             return Some(changed);
         }
         self.started = Some(Instant::now());
-        match self.running.put(self.desired.clone(), Some(changed)).await {
-            Ok(_) => self.known.clone_from(&self.desired),
-            Err(fault) => self.running.say(fault),
+        let own = || self.running.desired.borrow().asked == self.puts.asked;
+        for put in self.puts.followed().take_while(|_| own()) {
+            if let Err(fault) = self.running.put(put.clone(), Some(changed.clone())).await {
+                self.running.say(fault);
+            }
         }
         None
+    }
+
+    fn tell(&self, text: String) {
+        self.running.lifecycle.events().say(EventKind::Progress { deployment: None, text });
     }
 }
 
