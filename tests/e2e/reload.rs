@@ -1,6 +1,7 @@
 //! Files that change while they are served: `up --watch`.
 
 use dsl::{Endpoint, Foreground, Home, Load, Output, Project, json, on_both_engines, on_docker, on_processes, total};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Code that tells itself from any other.
@@ -315,6 +316,58 @@ on_processes! {
         let request = |to: &str| project.running().request().to(to).json(json!({"env": "DEPLOYMENT"})).send().is(200);
         request("blue").says(json!({"env": "bluer"}));
         request("green").says(json!({"env": "green"}));
+    }
+
+    fn a_file_that_is_missing_is_waited_for(home) {
+        let (project, mut up, _endpoint) = followed(&home);
+        let yaml = project.read("deployment.yml");
+        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
+        up.says("runs on as it is");
+        std::fs::create_dir(project.path.join("copied")).unwrap();
+        project.write("copied/numbers.txt", "1");
+        std::fs::rename(project.path.join("copied"), project.path.join("model")).unwrap();
+        up.says("ready after");
+        let said = stopped(up).stderr;
+        assert_eq!(said.matches("runs on as it is").count(), 1, "{said}");
+    }
+
+    /// By a training, for example.
+    fn who_is_still_writing_is_said(home) {
+        let project = home.project("scripted");
+        std::fs::create_dir(project.path.join("model")).unwrap();
+        project.write("model/numbers.txt", "1");
+        project.write("src/score.py", READS_MODEL);
+        let yaml = project.read("deployment.yml");
+        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
+        let mut up = watched(&project, []);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Relaxed) {
+                    project.write("model/numbers.txt", "2");
+                }
+            });
+            up.says("model/numbers.txt: is being written for so long");
+            done.store(true, Relaxed);
+        });
+        up.says("ready after");
+        says(&project.running(), 2);
+    }
+
+    fn a_file_that_every_request_writes_is_no_change(home) {
+        let project = home.project("scripted");
+        project.write("src/score.py", &code(0).replace("def run(data):", &format!("def run(data):{WRITES}")));
+        let (mut up, mut told) = (watched(&project, []), false);
+        let endpoint = project.running();
+        while !told {
+            says(&endpoint, 0);
+            let line = up.says("src/seen.txt");
+            told = line.contains("so it is not followed until another file changes");
+        }
+        says(&endpoint, 0);
+        project.write("src/score.py", &code(1));
+        while !up.says("reloaded in").contains("src/score.py") {}
+        says(&endpoint, 1);
     }
 
     fn unasked_nothing_is_followed(home) {

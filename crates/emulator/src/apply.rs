@@ -51,7 +51,10 @@ impl Running {
         let mut changed = self.beside.put(&desired);
         for wanted in &desired.endpoints {
             // What says the same as before leaves the traffic that was set since.
-            if !before.and_then(|before| before.before(&desired, &wanted.endpoint.name)).is_some_and(|it| same(it, wanted)) {
+            if !before
+                .and_then(|before| before.before(&desired, &wanted.endpoint.name))
+                .is_some_and(|it| same(it, wanted))
+            {
                 let (differs, note) = self.put_endpoint(wanted, &desired.options, &state)?;
                 // Who follows files has read it, unless it comes of the change.
                 note.into_iter().filter(|_| differs || followed.is_none()).for_each(|note| self.say(note));

@@ -12,8 +12,7 @@ use control::state::{ProjectFolder, ProjectLock, ProjectState};
 use futures_util::stream::BoxStream;
 use lifecycle::Lifecycle;
 use model::{
-    DeploymentMeters, DeploymentName, EmulatorDocument, EndpointDocument, EndpointName, Event,
-    RequestsDocument,
+    DeploymentMeters, DeploymentName, EmulatorDocument, EndpointDocument, EndpointName, Event, RequestsDocument,
 };
 use std::path::PathBuf;
 use std::sync::Arc;

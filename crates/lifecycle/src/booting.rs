@@ -66,7 +66,8 @@ impl Life<'_> {
 
     /// A container of its own has its own ports; processes share those of the machine.
     fn kept(&self, failed: Diagnosis) -> Kept {
-        let taken = |(name, value): &(String, String)| name == "raised" && value.to_lowercase().contains(ADDRESS_IN_USE);
+        let taken =
+            |(name, value): &(String, String)| name == "raised" && value.to_lowercase().contains(ADDRESS_IN_USE);
         match self.instance.prepared.kind == EngineKind::Docker && failed.facts.iter().any(taken) {
             true => Kept::Elsewhere("init() takes a port that the code before it has".into()),
             false => Kept::Faulty(failed),
