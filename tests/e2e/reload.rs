@@ -224,6 +224,13 @@ const WRITES: &str = "
     pathlib.Path(__file__).with_name('seen.txt').write_text(str(time.time()))
 ";
 
+/// The same.
+const TAKES: &str = "
+    import socket
+    global taken
+    taken = socket.create_server(('127.0.0.1', 9009))
+";
+
 on_docker! {
     fn a_model_that_changes_goes_the_rolling_way(home) {
         let project = home.project("scripted");
@@ -238,6 +245,18 @@ on_docker! {
         project.write("model/numbers.txt", "2");
         up.says("ready after");
         says(&endpoint, 2);
+    }
+
+    /// The code before has the port in their common instance.
+    fn an_init_that_takes_a_port_gets_an_instance_of_its_own(home) {
+        let project = home.project("scripted");
+        let takes = |version| code(version).replace("    pass", TAKES);
+        project.write("src/score.py", &takes(0));
+        let mut up = watched(&project, []);
+        project.write("src/score.py", &takes(1));
+        up.says("cannot take new code: init() takes a port");
+        up.says("ready after");
+        says(&project.running(), 1);
     }
 
     /// Where it is asked for.
@@ -352,6 +371,9 @@ on_processes! {
         });
         up.says("ready after");
         says(&project.running(), 2);
+        project.write("src/score.py", &format!("{READS_MODEL}# saved\n"));
+        up.says("every reload loads anew");
+        up.says("reloaded in");
     }
 
     fn a_file_that_every_request_writes_is_no_change(home) {
@@ -411,6 +433,18 @@ on_processes! {
         project.write("src/gunicorn.conf.py", "raw_env = ['FROM_CONF=1']\n");
         up.says("reloaded in");
         project.running().score(json!({"env": "FROM_CONF"})).is(200).says(json!({"env": "1"}));
+    }
+
+    /// After `init()`, and before the first answer.
+    fn a_hook_of_the_server_that_raises_is_a_failed_save(home) {
+        let (project, mut up, endpoint) = followed(&home);
+        project.write("src/gunicorn.conf.py", "def post_worker_init(worker):\n    raise RuntimeError('no')\n");
+        up.says("tried again at once");
+        says(&endpoint, 0);
+        std::fs::remove_file(project.path.join("src/gunicorn.conf.py")).unwrap();
+        project.write("src/score.py", &code(1));
+        up.says("reloaded in");
+        says(&endpoint, 1);
     }
 }
 
