@@ -1,6 +1,7 @@
 //! Files that change while they are served: `up --watch`.
 
 use dsl::{Endpoint, Foreground, Home, Load, Output, Project, json, on_both_engines, on_docker, on_processes, total};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Code that tells itself from any other.
@@ -223,6 +224,13 @@ const WRITES: &str = "
     pathlib.Path(__file__).with_name('seen.txt').write_text(str(time.time()))
 ";
 
+/// The same.
+const TAKES: &str = "
+    import socket
+    global taken
+    taken = socket.create_server(('127.0.0.1', 9009))
+";
+
 on_docker! {
     fn a_model_that_changes_goes_the_rolling_way(home) {
         let project = home.project("scripted");
@@ -237,6 +245,18 @@ on_docker! {
         project.write("model/numbers.txt", "2");
         up.says("ready after");
         says(&endpoint, 2);
+    }
+
+    /// The code before has the port in their common instance.
+    fn an_init_that_takes_a_port_gets_an_instance_of_its_own(home) {
+        let project = home.project("scripted");
+        let takes = |version| code(version).replace("    pass", TAKES);
+        project.write("src/score.py", &takes(0));
+        let mut up = watched(&project, []);
+        project.write("src/score.py", &takes(1));
+        up.says("cannot take new code: init() takes a port");
+        up.says("ready after");
+        says(&project.running(), 1);
     }
 
     /// Where it is asked for.
@@ -285,6 +305,93 @@ on_processes! {
         assert_eq!(order, ["blue/0", "blue/1", "blue/2"], "{said}");
     }
 
+    /// A flag of the start is no word on it any more.
+    fn traffic_that_was_set_meanwhile_outlives_a_save(home) {
+        let project = home.project("two-deployments");
+        let patient = ["blue", "green"].map(|name| format!("{name}/{PATIENT}"));
+        let [blue, green] = patient.each_ref().map(|set| ["--set", set]);
+        let words: [&[&str]; 4] = [&["up", "--watch"], &blue, &green, &["--traffic", "blue=100 green=0"]];
+        let mut up = project.foreground_words(&words.concat());
+        up.says("follows the files");
+        project.run(["traffic", "blue=0", "green=100"]).succeeds();
+        let script = project.read("src/score.py");
+        project.write("src/score.py", &format!("{script}\n# saved\n"));
+        up.says("reloaded in");
+        up.says("reloaded in");
+        project.running().score(json!({"env": "DEPLOYMENT"})).is(200).says(json!({"env": "green"}));
+    }
+
+    fn what_is_put_beside_others_is_followed_beside_them(home) {
+        let project = home.project("two-deployments");
+        let mut up = begun(&project, ["-f", "endpoint.yml", "-f", "blue-deployment.yml"]);
+        up.says("follows the files");
+        project.up(["-f", "green-deployment.yml", "--set", PATIENT]).succeeds();
+        let script = project.read("src/score.py");
+        project.write("src/score.py", &format!("{script}\n# saved\n"));
+        let both = [up.says("reloaded in"), up.says("reloaded in")];
+        assert!(["blue", "green"].iter().all(|name| both.iter().any(|line| line.contains(name))), "{both:?}");
+        project.edit("blue-deployment.yml", "DEPLOYMENT: blue", "DEPLOYMENT: bluer");
+        assert!(up.says("ready after").contains("blue"));
+        let request = |to: &str| project.running().request().to(to).json(json!({"env": "DEPLOYMENT"})).send().is(200);
+        request("blue").says(json!({"env": "bluer"}));
+        request("green").says(json!({"env": "green"}));
+    }
+
+    fn a_file_that_is_missing_is_waited_for(home) {
+        let (project, mut up, _endpoint) = followed(&home);
+        let yaml = project.read("deployment.yml");
+        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
+        up.says("runs on as it is");
+        std::fs::create_dir(project.path.join("copied")).unwrap();
+        project.write("copied/numbers.txt", "1");
+        std::fs::rename(project.path.join("copied"), project.path.join("model")).unwrap();
+        up.says("ready after");
+        let said = stopped(up).stderr;
+        assert_eq!(said.matches("runs on as it is").count(), 1, "{said}");
+    }
+
+    /// By a training, for example.
+    fn who_is_still_writing_is_said(home) {
+        let project = home.project("scripted");
+        std::fs::create_dir(project.path.join("model")).unwrap();
+        project.write("model/numbers.txt", "1");
+        project.write("src/score.py", READS_MODEL);
+        let yaml = project.read("deployment.yml");
+        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
+        let mut up = watched(&project, []);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Relaxed) {
+                    project.write("model/numbers.txt", "2");
+                }
+            });
+            up.says("model/numbers.txt: is being written for so long");
+            done.store(true, Relaxed);
+        });
+        up.says("ready after");
+        says(&project.running(), 2);
+        project.write("src/score.py", &format!("{READS_MODEL}# saved\n"));
+        up.says("every reload loads anew");
+        up.says("reloaded in");
+    }
+
+    fn a_file_that_every_request_writes_is_no_change(home) {
+        let project = home.project("scripted");
+        project.write("src/score.py", &code(0).replace("def run(data):", &format!("def run(data):{WRITES}")));
+        let (mut up, mut told) = (watched(&project, []), false);
+        let endpoint = project.running();
+        while !told {
+            says(&endpoint, 0);
+            let line = up.says("src/seen.txt");
+            told = line.contains("so it is not followed until another file changes");
+        }
+        says(&endpoint, 0);
+        project.write("src/score.py", &code(1));
+        while !up.says("reloaded in").contains("src/score.py") {}
+        says(&endpoint, 1);
+    }
+
     fn unasked_nothing_is_followed(home) {
         let project = home.project("scripted");
         project.write("src/score.py", &code(0));
@@ -326,6 +433,18 @@ on_processes! {
         project.write("src/gunicorn.conf.py", "raw_env = ['FROM_CONF=1']\n");
         up.says("reloaded in");
         project.running().score(json!({"env": "FROM_CONF"})).is(200).says(json!({"env": "1"}));
+    }
+
+    /// After `init()`, and before the first answer.
+    fn a_hook_of_the_server_that_raises_is_a_failed_save(home) {
+        let (project, mut up, endpoint) = followed(&home);
+        project.write("src/gunicorn.conf.py", "def post_worker_init(worker):\n    raise RuntimeError('no')\n");
+        up.says("tried again at once");
+        says(&endpoint, 0);
+        std::fs::remove_file(project.path.join("src/gunicorn.conf.py")).unwrap();
+        project.write("src/score.py", &code(1));
+        up.says("reloaded in");
+        says(&endpoint, 1);
     }
 }
 

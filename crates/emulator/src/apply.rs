@@ -1,5 +1,6 @@
 //! Making the running state the desired one. The same for the first `up` and for every later one.
 
+use crate::desired::Puts;
 use crate::running::Running;
 use crate::start::internal;
 use crate::traffic::{checked, shares};
@@ -25,7 +26,8 @@ impl Running {
         }
         // What is followed for a debugger is not when that has gone.
         let follows = |before: &Desired| before.options.watches() && !before.options.debug;
-        let watches = self.desired.borrow().as_ref().is_some_and(follows);
+        let before = self.desired.borrow().clone();
+        let watches = before.each.iter().any(follows);
         desired.options.watch.get_or_insert(watches);
         for wanted in &desired.endpoints {
             self.decide(wanted, &desired.options, &state)?;
@@ -33,6 +35,7 @@ impl Running {
         if followed.is_none() {
             self.permits(&desired)?;
         }
+        let before = followed.is_some().then_some(&before);
         let bound = self.bind(&desired, &mut state)?;
         let debugged = self.bind_debug(&desired, &mut state)?;
         self.doors.traffic_log.switch(!desired.options.no_traffic_log);
@@ -47,22 +50,31 @@ impl Running {
         self.open_debug(debugged)?;
         let mut changed = self.beside.put(&desired);
         for wanted in &desired.endpoints {
-            let (differs, note) = self.put_endpoint(wanted, &desired.options, &state)?;
-            // Who follows files has read it, unless it comes of the change.
-            note.into_iter().filter(|_| differs || followed.is_none()).for_each(|note| self.say(note));
-            changed |= differs;
+            // What says the same as before leaves the traffic that was set since.
+            if !before
+                .and_then(|before| before.before(&desired, &wanted.endpoint.name))
+                .is_some_and(|it| same(it, wanted))
+            {
+                let (differs, note) = self.put_endpoint(wanted, &desired.options, &state)?;
+                // Who follows files has read it, unless it comes of the change.
+                note.into_iter().filter(|_| differs || followed.is_none()).for_each(|note| self.say(note));
+                changed |= differs;
+            }
             for deployment in &wanted.deployments {
                 changed |= self.put_deployment(deployment, &desired.options, followed.as_ref()).await;
             }
         }
         // What they run is answered first, while the others start.
         for wanted in &desired.endpoints {
-            changed |= self.remove_absent(wanted, &desired.options).await;
+            changed |= self.remove_absent(wanted, &desired, before).await;
         }
         if changed || followed.is_none() {
             self.settle(&desired);
         }
-        self.desired.send_replace(Some(desired));
+        self.desired.send_modify(|puts| match followed {
+            Some(_) => puts.follow(desired),
+            None => puts.ask(desired),
+        });
         Ok(changed)
     }
 
@@ -139,9 +151,11 @@ impl Running {
         set.map(|set| (set.traffic.clone(), set.mirror.clone())).or_else(running)
     }
 
-    async fn remove_absent(&self, wanted: &DesiredEndpoint, options: &RunOptions) -> bool {
+    /// `beside`: what else is wanted, where this is one of several.
+    async fn remove_absent(&self, wanted: &DesiredEndpoint, desired: &Desired, beside: Option<&Puts>) -> bool {
         let name = &wanted.endpoint.name;
-        let absent = self.absent(name, &wanted.deployments, options);
+        let mut absent = self.absent(name, &wanted.deployments, &desired.options);
+        absent.retain(|absent| !beside.is_some_and(|beside| beside.wants_beside(desired, name, absent)));
         for absent in &absent {
             self.heal(name, Some(absent), "the deployment is deleted").await;
             self.lifecycle.delete_deployment(name, absent, Delete::Drained).await;
@@ -234,6 +248,12 @@ impl Running {
 /// Long only while the server still works on requests: its own drain takes 30 s at most.
 fn grace(busy: bool) -> Duration {
     if busy { lifecycle::LONG_GRACE } else { lifecycle::DEFAULT_GRACE }
+}
+
+/// Whoever is to have traffic, and how.
+fn same(before: &DesiredEndpoint, wanted: &DesiredEndpoint) -> bool {
+    let names = |endpoint: &DesiredEndpoint| endpoint.deployments.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    before.endpoint == wanted.endpoint && names(before) == names(wanted)
 }
 
 /// Traffic that a flag set lasts as long as what the `traffic` verb sets.

@@ -14,6 +14,7 @@ mod cures;
 mod debug_port;
 mod debug_ports;
 mod debugged;
+mod desired;
 mod doors;
 mod engines;
 mod failed_request;
@@ -30,7 +31,6 @@ mod start;
 mod take_down;
 mod tokens;
 mod traffic;
-
 mod watched;
 mod yaml_line;
 

@@ -1,19 +1,22 @@
-//! Files that the code writes when it starts: followed, they would start it again and again.
+//! Files that the code writes when it starts, or with a request: followed, they would start it again and again.
 
+use crate::doors::Doors;
+use model::DeploymentMeters;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-/// A person changes a file while code starts, too, but not so many times in a row.
+/// A person changes a file while code starts or runs, too, but not so many times in a row.
 const MOST: u32 = 3;
 
-/// How often in a row a file has changed while code was starting.
+/// How often in a row a file has changed while code was starting or requests ran.
 #[derive(Debug, Default)]
 pub struct Restless(BTreeMap<PathBuf, u32>);
 
 impl Restless {
-    /// `starts`: code is starting. Those of these files that are restless from now on.
-    pub fn meets(&mut self, files: &[PathBuf], starts: bool) -> Vec<PathBuf> {
-        if !starts || files.iter().any(|file| is_code(file)) {
+    /// `runs`: code is starting, or works on requests. Those of these files that are restless from now on.
+    pub fn meets(&mut self, files: &[PathBuf], runs: bool) -> Vec<PathBuf> {
+        if !runs || files.iter().any(|file| is_code(file)) {
             self.0.clear();
             return vec![];
         }
@@ -31,6 +34,25 @@ impl Restless {
 
     pub fn are_all(&self, files: &[PathBuf]) -> bool {
         files.iter().all(|file| self.0.get(file).is_some_and(|times| *times >= MOST))
+    }
+}
+
+/// Whether requests run, which may write.
+#[derive(Debug, Default)]
+pub struct Asked {
+    ended: u64,
+    /// When one was last seen.
+    pub last: Option<Instant>,
+}
+
+impl Asked {
+    pub fn look(&mut self, doors: &Doors) {
+        let endpoints = doors.ports().into_keys();
+        let counted: Vec<_> = endpoints.flat_map(|endpoint| doors.counted(&endpoint).into_values()).collect();
+        let ended = counted.iter().map(DeploymentMeters::ended).sum();
+        if ended != self.ended || counted.iter().any(|it| it.in_flight > 0) {
+            *self = Self { ended, last: Some(Instant::now()) };
+        }
     }
 }
 

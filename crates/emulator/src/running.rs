@@ -3,6 +3,7 @@
 use crate::beside::Beside;
 use crate::chaos::Chaos;
 use crate::debug_ports::DebugPorts;
+use crate::desired::Puts;
 use crate::doors::Doors;
 use crate::requests::Requests;
 use crate::tokens::Tokens;
@@ -11,8 +12,7 @@ use control::state::{ProjectFolder, ProjectLock, ProjectState};
 use futures_util::stream::BoxStream;
 use lifecycle::Lifecycle;
 use model::{
-    DeploymentMeters, DeploymentName, Desired, EmulatorDocument, EndpointDocument, EndpointName, Event,
-    RequestsDocument,
+    DeploymentMeters, DeploymentName, EmulatorDocument, EndpointDocument, EndpointName, Event, RequestsDocument,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,8 +34,8 @@ pub struct Running {
     pub(crate) beside: Beside,
     /// `state.json` as it was last written; held while a change is made, so that changes follow one another.
     pub(crate) applying: Arc<Mutex<ProjectState>>,
-    /// What was put last.
-    pub(crate) desired: Arc<watch::Sender<Option<Desired>>>,
+    /// What is wanted, by everybody.
+    pub(crate) desired: Arc<watch::Sender<Puts>>,
     pub(crate) ended: watch::Sender<bool>,
     /// The control API has given its last answer.
     pub(crate) served: watch::Sender<bool>,

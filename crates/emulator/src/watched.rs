@@ -30,11 +30,14 @@ pub struct Seen {
 }
 
 impl Watched {
-    pub fn of(desired: &Desired) -> Self {
-        let deployments = || desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
-        let written = desired.written.iter().flat_map(|it| it.files.iter().chain(&it.request.env_files));
+    /// The files of all of these.
+    pub fn of<'a>(project: &Path, puts: impl Iterator<Item = &'a Desired> + Clone) -> Self {
+        let endpoints = || puts.clone().flat_map(|put| &put.endpoints);
+        let deployments = || endpoints().flat_map(|endpoint| &endpoint.deployments);
+        let written = puts.clone().flat_map(|put| &put.written);
+        let written = written.flat_map(|it| it.files.iter().chain(&it.request.env_files));
         Self {
-            project: desired.project.clone(),
+            project: project.to_owned(),
             written: written.cloned().collect(),
             code: deployments().filter_map(|it| Some(Folder::of_code(&it.code.as_ref()?.folder))).collect(),
             others: deployments().flat_map(others).map(Folder::whole).collect(),

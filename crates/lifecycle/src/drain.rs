@@ -7,9 +7,6 @@ use model::{InstanceId, InstanceState};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Beside the request timeout, for a body that still arrives or leaves.
-const MARGIN: Duration = Duration::from_secs(30);
-
 /// Said before anybody is told that the operation has ended.
 pub fn begin(context: &Context, leaving: &[Member]) {
     for member in leaving {
@@ -35,19 +32,15 @@ async fn one(context: &Arc<Context>, member: Member, hurried: &Hurried) {
     context.forget(&id);
 }
 
-/// `timeout`: of the settings it began with; those of now may be longer.
 async fn vacated(context: &Context, id: &InstanceId, timeout: Duration) {
     let known = context.store.read(|state| {
         let record = state.endpoints.get(&id.endpoint)?;
         let record = record.deployments.iter().find(|record| record.desired.name == id.deployment)?;
-        let generation = record.instances.get(&id.number)?.generation;
-        Some((generation, record.desired.request_settings.request_timeout))
+        record.instances.get(&id.number).map(|instance| (instance.before, instance.generation))
     });
-    let Some((generation, newer)) = known else { return };
-    let occupancy = context.occupancy();
-    let vacated = occupancy.vacated(id, generation);
-    // What runs longer than any answer may is stopped all the same.
-    let _ = tokio::time::timeout(timeout.max(newer) + MARGIN, vacated).await;
+    let generations = known.into_iter().flat_map(|(before, generation)| before.into_iter().chain([generation]));
+    let vacated = generations.map(|generation| context.vacated(id, generation, timeout));
+    futures_util::future::join_all(vacated).await;
 }
 
 /// Long while they still work on requests that nobody waits for.

@@ -5,6 +5,7 @@
 mod adopt;
 mod asked;
 mod away;
+mod booting;
 mod build;
 mod build_failure;
 mod chaos;
@@ -48,6 +49,7 @@ mod stop;
 mod storage;
 mod store;
 mod sweep;
+mod vacancy;
 mod version;
 
 pub use adopt::{Orphan, orphans, remove, wanted};

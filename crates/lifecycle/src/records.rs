@@ -52,6 +52,7 @@ impl Context {
             version: version.to_owned(),
             restarts: 0,
             generation: 0,
+            before: None,
             address: None,
             debug: None,
             handle: None,

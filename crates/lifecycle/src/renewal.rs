@@ -27,11 +27,18 @@ pub async fn renew(
     if !(code_alone && wanted.options.watches()) {
         return Ok(false);
     }
+    let mut have = vec![];
     for member in version.members() {
         let renewed = unless(canceled, told_when_slow(context, member)).await;
         match renewed.ok_or_else(|| given_up(&wanted.deployment))? {
-            Ok(()) => {}
-            Err(Kept::Faulty(diagnosis)) => return Err(diagnosis),
+            Ok(()) => have.push(member.id.to_string()),
+            Err(Kept::Faulty(diagnosis)) => {
+                if !have.is_empty() {
+                    let text = format!("the new code serves in {} already, and not in the others", have.join(", "));
+                    context.progress(&wanted.deployment.name, text);
+                }
+                return Err(diagnosis);
+            }
             Err(Kept::Elsewhere(why)) => {
                 let text = format!("{} cannot take new code: {why}", member.id);
                 context.progress(&wanted.deployment.name, text);
@@ -39,9 +46,18 @@ pub async fn renew(
             }
         }
     }
+    say_cold(context, wanted);
     version.signature = wanted.signature.clone();
     context.renewed(&wanted.deployment, &version.signature.instance);
     Ok(true)
+}
+
+/// Once: libraries are warm, what `init()` makes is not.
+fn say_cold(context: &Context, wanted: &Wanted) {
+    let text = "init() ran again: what it loads of the model, every reload loads anew";
+    if wanted.deployment.model.is_some() && context.is_first(text.to_owned()) {
+        context.progress(&wanted.deployment.name, text);
+    }
 }
 
 async fn told_when_slow(context: &Context, member: &Member) -> Result<(), Kept> {

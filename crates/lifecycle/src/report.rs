@@ -16,6 +16,7 @@ impl Instance {
             if let Some(record) = state.instance(&self.id) {
                 record.handle = Some(started.handle.clone());
                 (record.address, record.restarts, record.generation) = (address, restarts, generation);
+                record.before = None;
                 (record.took, record.injected, record.debug) = (None, None, debug);
             }
         });
@@ -29,7 +30,8 @@ impl Instance {
             let generation = state.generation;
             let record = state.instance(&self.id)?;
             record.address = Some(address);
-            Some(std::mem::replace(&mut record.generation, generation))
+            record.before = Some(std::mem::replace(&mut record.generation, generation));
+            record.before
         })
     }
 

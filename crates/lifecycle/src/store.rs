@@ -80,6 +80,8 @@ pub struct InstanceRecord {
     pub version: String,
     pub restarts: u32,
     pub generation: u64,
+    /// Whose place this generation took, within the instance: it may still work on requests.
+    pub before: Option<u64>,
     pub address: Option<SocketAddr>,
     /// Where debugpy listens.
     pub debug: Option<SocketAddr>,

@@ -2,6 +2,7 @@
 
 use crate::deployment::deployment;
 use crate::port::Port;
+use crate::scale::Busy;
 use crate::stage::{Stage, ended, serving, soon};
 use diagnosis::{Diagnosis, start};
 use engine::PortUse;
@@ -114,6 +115,20 @@ async fn code_that_does_not_start_leaves_the_old_serving() {
     assert_eq!(stage.docker.launches().len(), 1);
 }
 
+/// A hook of the server may end it when `init()` is done.
+#[tokio::test]
+async fn a_server_that_ends_before_it_answers_has_failed() {
+    let port = Port::answering([200]).await;
+    let ends = [json!({"event": "ready"}), json!({"event": "ended", "code": 3})];
+    let host = Host::answering(booting(&ends)).await;
+    let ports = [(PortUse::Spare, Port::refused().await), (PortUse::Control, host.address)].into();
+    let stage = Stage::new([Script { ports, ..serving(&port) }]);
+    ended(put(&stage, &deployment(), "old")).await.unwrap();
+    let failure = ended(put(&stage, &deployment(), "new")).await.unwrap_err();
+    assert_eq!(failure.code, start::RESOURCE_NOT_READY);
+    host.asked(&["boot spare", "retire spare"]).await;
+}
+
 #[tokio::test]
 async fn code_that_is_silent_is_given_up_when_azure_would_kill_it() {
     let second = Duration::from_secs(1);
@@ -152,6 +167,21 @@ async fn memory_that_both_do_not_fit_in_goes_the_rolling_way() {
     host.asked(&["boot spare"]).await;
     stage.docker.runs_out_of_memory(&handle);
     rolls(&stage, operation).await.unwrap();
+}
+
+/// As one that never ends would, long after its client has its 408.
+#[tokio::test]
+async fn a_request_of_the_code_before_the_last_does_not_hold_the_next_up() {
+    let (stage, _host, _ports) = followed(&deployment(), booting(&[json!({"event": "ready"})])).await;
+    let busy = Arc::new(Busy(watch::Sender::new(true)));
+    stage.lifecycle.serves_through(busy.clone());
+    ended(put(&stage, &deployment(), "new")).await.unwrap();
+    assert_eq!(stage.docker.launches().len(), 1);
+    rolls(&stage, put(&stage, &deployment(), "newer")).await.unwrap();
+    // The instance finishes the request all the same.
+    assert_eq!((stage.running().await.len(), busy.0.receiver_count() > 0), (2, true));
+    busy.0.send_replace(false);
+    stage.gone(1).await;
 }
 
 #[tokio::test]

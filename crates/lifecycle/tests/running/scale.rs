@@ -172,7 +172,7 @@ async fn autoscale_that_fails_is_said_and_tried_again() {
 
 /// Doors whose requests end when the test says so.
 #[derive(Debug)]
-struct Busy(watch::Sender<bool>);
+pub struct Busy(pub watch::Sender<bool>);
 
 #[async_trait]
 impl Occupancy for Busy {

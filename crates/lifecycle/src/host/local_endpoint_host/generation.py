@@ -102,13 +102,16 @@ class Generation:
             self.kill_workers()
 
     def kill_workers(self):
-        """Some may be gone for long, and their numbers another one's: none of our group's."""
         for pid in self.workers:
-            try:
-                if os.getpgid(pid) == os.getpgrp():
-                    os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+            self.kill_worker(pid)
+
+    def kill_worker(self, pid):
+        """It may be gone for long, and its number another one's: none of our group's."""
+        try:
+            if os.getpgid(pid) == os.getpgrp():
+                os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def is_gone(self):
         return self.code is not None and (self.silent or time.monotonic() >= self.deadline)

@@ -141,7 +141,10 @@ class Host:
             if "held" in told:
                 generation.workers.add(told["held"])
                 generation.loading = told["of"]
-                if generation.wanted and not generation.at_gate:
+                if generation.leaving or generation.code is not None:
+                    # Its server ends, or has: it would load the code for nobody, and keep the port.
+                    generation.kill_worker(told["held"])
+                elif generation.wanted and not generation.at_gate:
                     generation.open()
                 generation.at_gate = True
             elif "modules" in told:
@@ -200,13 +203,14 @@ class Host:
 
     def gone(self, generation):
         self.generations.remove(generation)
+        generation.kill_workers()
         for pipe in (generation.report, generation.held):
             self.unwatch(pipe)
         generation.close_gate()
         if generation.wanted and not generation.at_gate and not generation.leaving:
             sys.stdout.buffer.write(generation.preamble)
             sys.stdout.flush()
-        if generation.wanted and not generation.ready:
+        if generation.wanted and not (generation.ready and (generation.leaving or generation is self.serving)):
             self.end_output(generation)
         self.control.say(generation, event="ended", code=generation.code)
         # One that nobody waits for is not tried again and again.
