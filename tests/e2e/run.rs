@@ -70,6 +70,17 @@ on_both_engines! {
         run.ends().exits(130);
         project.left_nothing();
     }
+
+    fn an_interrupt_while_it_takes_down_leaves_nothing(home) {
+        let project = home.project("scripted");
+        // It is not down before this request is answered.
+        let asks = "local-endpoint invoke --data '{\"sleep\": 3}' >&2 2>/dev/null & exit 3";
+        let mut run = project.foreground(["run", "--", "sh", "-c", asks]);
+        run.says("ended with 3");
+        run.process().interrupt();
+        run.ends().exits(130);
+        project.left_nothing();
+    }
 }
 
 on_docker! {

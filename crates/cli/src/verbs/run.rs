@@ -32,15 +32,29 @@ pub async fn run(home: &Home, run: args::Run, console: &Console) -> Result<Code,
         Some(state) => Served::lent(home, &state, &desired).await?,
         None => Served::own(home, &desired).await?,
     };
-    let code = beside(&mut served, &run, &desired, &mut signals, console).await;
-    tokio::select! {
-        () = served.end() => {}
-        // Who asks twice waits for nobody.
-        _ = signals.asked() => {}
-    }
-    let (code, told) = code?;
+    let ended = beside(&mut served, &run, &desired, &mut signals, console).await;
+    let interrupted = end(&served, &mut signals).await;
+    let (code, told) = ended?;
     told.into_iter().for_each(|told| told.requests(console));
-    Ok(code)
+    Ok(interrupted.unwrap_or(code))
+}
+
+/// Takes down what is ours. The first signal finds it at that already; who asks twice waits for nobody.
+async fn end(served: &Served, signals: &mut Signals) -> Option<Code> {
+    let end = served.end();
+    tokio::pin!(end);
+    let mut interrupted = None;
+    loop {
+        let again = signals.has_asked();
+        tokio::select! {
+            biased;
+            () = &mut end => return interrupted,
+            code = signals.asked() => interrupted = Some(code),
+        }
+        if again {
+            return interrupted;
+        }
+    }
 }
 
 /// The exit code, and what there is to tell once everything is written.
