@@ -64,7 +64,7 @@ on_both_engines! {
 
     fn an_interrupted_command_leaves_nothing(home) {
         let project = home.project("scripted");
-        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; exec sleep 600"]);
+        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; sleep 600; true"]);
         run.says("it runs");
         run.process().interrupt();
         run.ends().exits(130);
@@ -106,9 +106,23 @@ on_processes! {
         project.left_nothing();
     }
 
+    fn ctrl_c_on_a_terminal_reaches_the_command_once(home) {
+        let project = home.project("scripted");
+        let counts = STAYS.replace("print(\"not yet\")", "print(\"met\")");
+        let mut run = project.terminal(&["run", "--", "python3", "-u", "-c", &counts]);
+        run.says("it runs");
+        run.types("\u{3}");
+        run.says("met");
+        run.types("\u{3}");
+        let output = run.ends().exits(130);
+        let met = output.stdout.matches("met\r\n").count();
+        assert!((1..=2).contains(&met), "{}", output.stdout);
+        project.left_nothing();
+    }
+
     fn a_run_that_is_terminated_is_143(home) {
         let project = home.project("scripted");
-        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; exec sleep 600"]);
+        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; sleep 600; true"]);
         run.says("it runs");
         run.process().terminate();
         run.ends().exits(143);

@@ -1,6 +1,7 @@
 //! `run`: up, a command, down; the command's exit code. Stdout is the command's alone.
 
 mod child;
+mod group;
 mod report;
 mod served;
 mod summary;
