@@ -144,6 +144,21 @@ on_processes! {
         project.left_nothing();
     }
 
+    fn a_summary_that_cannot_be_written_is_told_before_anything_starts(home) {
+        let project = home.project("scripted");
+        let output = project.run(["run", "--summary", "nowhere/told.md", "--", "sh", "-c", "echo not to be seen; exit 3"]);
+        output.exits(1).like("run-summary-nowhere");
+        project.left_nothing();
+    }
+
+    fn an_endpoint_that_its_command_took_down_leaves_the_code_to_the_command(home) {
+        let project = home.project("scripted");
+        let ends = "local-endpoint down 2>/dev/null; exit 3";
+        project.run(["run", "--summary", "told.md", "--", "sh", "-c", ends]).exits(3).tells("error[");
+        project.run(["run", "--", "sh", "-c", &ends.replace('3', "0")]).exits(0).tells("error[");
+        project.left_nothing();
+    }
+
     fn what_served_before_serves_on(home) {
         let project = home.project("scripted");
         project.serves([]);
