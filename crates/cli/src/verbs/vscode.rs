@@ -35,9 +35,10 @@ pub fn run(home: &Home, vscode: &Vscode, console: &Console) -> Result<Code, Diag
     };
     let deployments = debugged(home, &project, &workspace)?;
     let sample = sample(&project).map(|file| written(&file, &workspace));
-    let (program, root) = (called(), written(&project.root, &workspace));
-    let calls = Calls { program: &program, project: &root, sample: sample.as_deref() };
-    let files = [("launch.json", LAUNCH, launches(&deployments)), ("tasks.json", TASKS, tasks(&calls, &deployments))];
+    let (program, brought_up) = (called(), written(&named(&vscode.path, &project), &workspace));
+    let calls = Calls { program: &program, project: &brought_up, sample: sample.as_deref() };
+    let files =
+        [("launch.json", LAUNCH, launches(&calls, &deployments)), ("tasks.json", TASKS, tasks(&calls, &deployments))];
     let folder = workspace.join(".vscode");
     let files = files
         .map(|(name, list, entries)| File::with(&folder.join(name), |file, text| merged(file, text, list, &entries)));
@@ -66,6 +67,12 @@ fn debugged(home: &Home, project: &Project, workspace: &Path) -> Result<Vec<Debu
     };
     let all: Vec<_> = deployments.filter_map(debugged).collect();
     if all.is_empty() { Err(Diagnosis::error(local::NOTHING_TO_DEBUG, "")) } else { Ok(all) }
+}
+
+/// A file that was named stands for less than its folder.
+fn named(path: &Path, project: &Project) -> PathBuf {
+    let file = path.canonicalize().ok().filter(|path| path.is_file());
+    file.unwrap_or_else(|| project.root.clone())
 }
 
 /// As VS Code writes a path: from the folder it has open, where that holds it.
