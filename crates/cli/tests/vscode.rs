@@ -73,6 +73,19 @@ fn a_file_that_is_named_is_what_is_brought_up() {
 }
 
 #[test]
+fn a_project_without_a_sample_is_told_that_no_task_sends_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    project(folder.path());
+    std::fs::remove_file(folder.path().join("sample-request.json")).expect("it is there");
+    let (code, said) = run(folder.path(), &[]);
+    let expected = "PROJECT/.vscode/launch.json: added local-endpoint: debug hello/blue\n\
+                    PROJECT/.vscode/tasks.json: added local-endpoint: up\n\
+                    no task sends a request: beside the YAML is no *request*.json and no sample-input*.json\n\
+                    open PROJECT in VS Code, set a breakpoint and press F5\n";
+    assert_eq!((code, &*said), (0, expected));
+}
+
+#[test]
 fn every_deployment_has_its_entry_and_its_port() {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&root().join("fixtures/deployments/two-deployments"), folder.path());

@@ -47,7 +47,11 @@ pub fn run(home: &Home, vscode: &Vscode, console: &Console) -> Result<Code, Diag
         file.write()?;
         console.data(&file.told());
     }
-    console.note(&format!("open {} in VS Code, set a breakpoint and press F5", workspace.display()));
+    if sample.is_none() {
+        console.note("no task sends a request: beside the YAML is no *request*.json and no sample-input*.json");
+    }
+    let open = plain(&workspace.display().to_string()).to_owned();
+    console.note(&format!("open {open} in VS Code, set a breakpoint and press F5"));
     Ok(Code::OK)
 }
 
@@ -80,8 +84,14 @@ fn written(path: &Path, workspace: &Path) -> String {
     match path.strip_prefix(workspace) {
         Ok(below) if below.as_os_str().is_empty() => WORKSPACE.to_owned(),
         Ok(below) => format!("{WORKSPACE}/{}", below.display()).replace('\\', "/"),
-        Err(_) => path.display().to_string(),
+        Err(_) => plain(&path.display().to_string()).to_owned(),
     }
+}
+
+/// Windows' canonical form of a path on a drive begins with `\\?\`, which few programs take.
+fn plain(path: &str) -> &str {
+    let on_a_drive = |rest: &&str| rest.as_bytes().get(1) == Some(&b':');
+    path.strip_prefix(r"\\?\").filter(on_a_drive).unwrap_or(path)
 }
 
 /// `sample-request.json` and its like, beside the YAML.
@@ -96,4 +106,14 @@ fn sample(project: &Project) -> Option<PathBuf> {
 fn is_sample(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     name.ends_with(".json") && (name.contains("request") || name.starts_with("sample-input"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_of_windows_is_one_that_programs_take() {
+        assert_eq!(super::plain(r"\\?\C:\work\hello"), r"C:\work\hello");
+        assert_eq!(super::plain(r"\\?\UNC\server\share"), r"\\?\UNC\server\share");
+        assert_eq!(super::plain("/work/hello"), "/work/hello");
+    }
 }
