@@ -193,6 +193,22 @@ def test_only_this_run(local_endpoint):
     assert (after["pid"], after["endpoints"][0]["deployments"][0]["requests"]["ended"]) == (up[0]["pid"], 4)
 
 
+def test_what_is_reused_runs_the_code_that_was_saved(run: Run) -> None:
+    run.tests(ASKS)
+    score = run.folder / "src/score.py"
+    code = score.read_text()
+    run.command("up", "-d")
+    score.write_text(code.replace("{greeting}", "Good day"))
+    run.pytest("--local-endpoint-reuse").assert_outcomes(failed=1)
+    score.write_text("def run(:\n")
+    for _ in range(2):
+        result = run.pytest("--local-endpoint-reuse")
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(["*UserScriptSyntaxError*"])
+    score.write_text(code)
+    run.pytest("--local-endpoint-reuse").assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("variables", "words", "outcome"),
     [
