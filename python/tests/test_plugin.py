@@ -193,6 +193,54 @@ def test_only_this_run(local_endpoint):
     assert (after["pid"], after["endpoints"][0]["deployments"][0]["requests"]["ended"]) == (up[0]["pid"], 4)
 
 
+def test_a_marker_that_nobody_hears_fails(run: Run) -> None:
+    run.tests(
+        """
+import pytest, unittest
+
+@pytest.mark.local_endpoint("deployment.yml")
+class TestOfUnittest(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def _served(self, local_endpoint):
+        self.endpoint = local_endpoint
+
+    def test_score(self):
+        self.endpoint.invoke({"name": "you"})
+
+@pytest.mark.local_endpoint("deployment.yml")
+def test_by_name(request):
+    request.getfixturevalue("local_endpoint")
+
+@pytest.mark.local_endpoint("deployment.yml")
+class TestBoth:
+    def test_without(self):
+        pass
+
+    def test_with(self, local_endpoint):
+        assert local_endpoint.invoke({"name": "you"}).status == 200
+"""
+    )
+    result = run.pytest()
+    result.assert_outcomes(passed=2, errors=2)
+    result.stdout.fnmatch_lines(["the marker local_endpoint is not heard here: *"] * 2)
+
+
+def test_what_is_reused_runs_the_code_that_was_saved(run: Run) -> None:
+    run.tests(ASKS)
+    score = run.folder / "src/score.py"
+    code = score.read_text()
+    run.command("up", "-d")
+    score.write_text(code.replace("{greeting}", "Good day"))
+    run.pytest("--local-endpoint-reuse").assert_outcomes(failed=1)
+    score.write_text("def run(:\n")
+    for _ in range(2):
+        result = run.pytest("--local-endpoint-reuse")
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(["*UserScriptSyntaxError*"])
+    score.write_text(code)
+    run.pytest("--local-endpoint-reuse").assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("variables", "words", "outcome"),
     [

@@ -43,6 +43,19 @@ on_docker! {
         ends(up, &engine, "engine-restarted");
     }
 
+    fn what_an_engine_that_is_away_keeps_is_said_by_down(home) {
+        let Some(mut engine) = Dockerd::start() else { return };
+        let project = home.project("scripted");
+        let address = engine.address();
+        let on_it = [("DOCKER_HOST", &*address)];
+        project.with(on_it, ["up", "-d", UNPROBED[0], UNPROBED[1], UNPROBED[2], UNPROBED[3]]).succeeds();
+        engine.is_killed();
+        project.with(on_it, ["down"]).exits(4).like("down-engine-away");
+        engine.starts();
+        project.with(on_it, ["down"]).succeeds().tells("left by a killed emulator");
+        assert_eq!(engine.containers(), Vec::<String>::new());
+    }
+
     fn what_runs_serves_on_while_the_engine_has_no_space(home) {
         let Some(engine) = Dockerd::start() else { return };
         let project = home.project("scripted");

@@ -1,6 +1,6 @@
 //! `kill -9` of the emulator under load.
 
-use dsl::{Endpoint, Home, Load, json, on_both_engines, on_processes};
+use dsl::{Endpoint, Home, Load, json, on_both_engines, on_docker, on_processes};
 
 fn killed_under_load(home: &Home) -> Endpoint {
     let scripted = home.project("scripted").serves([]);
@@ -43,6 +43,20 @@ on_both_engines! {
         scripted.run(["invoke", "--data", "{}"]).exits(3).like_on_any_engine("killed-invoke");
         scripted.run(["keys"]).exits(3).like_on_any_engine("killed-keys");
         scripted.run(["traffic", "blue=100"]).exits(3).like_on_any_engine("killed-traffic");
+        scripted.run(["down"]).succeeds().like("killed-down");
+        scripted.left_nothing();
+    }
+}
+
+on_docker! {
+    fn killed_with_its_engine_away_then_down_says_what_is_left(home) {
+        let scripted = home.project("scripted").serves([]);
+        scripted.emulator().kill();
+        scripted.processes().iter().for_each(dsl::Process::ends);
+        let away = [("DOCKER_HOST", "unix:///nonexistent")];
+        scripted.with(away, ["down"]).exits(4).like("killed-down-engine-away");
+        scripted.with(away, ["down", "--purge"]).exits(4).like("killed-down-engine-away");
+        assert_eq!(scripted.containers().len(), 1);
         scripted.run(["down"]).succeeds().like("killed-down");
         scripted.left_nothing();
     }

@@ -57,6 +57,14 @@ on_processes! {
         assert_eq!((lines.lines().count(), lines.contains(&silent)), (2, false));
     }
 
+    fn what_goes_on_for_ever_ends_with_its_reader(home) {
+        let scripted = home.project("scripted").serves([]);
+        for follows in ["logs -f", "logs --traffic -f", "status --watch"] {
+            let line = format!("{{ local-endpoint {follows}; echo ended with $? >&2; }} | true");
+            scripted.shell(&line).succeeds().tells("ended with 0");
+        }
+    }
+
     fn the_cure_of_a_timeout_is_said_when_its_time_is_known(home) {
         let project = home.project("scripted");
         let mut up = project.foreground(["up", "--set", "request_settings.request_timeout_ms=1000"]);

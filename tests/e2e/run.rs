@@ -64,8 +64,19 @@ on_both_engines! {
 
     fn an_interrupted_command_leaves_nothing(home) {
         let project = home.project("scripted");
-        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; exec sleep 600"]);
+        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; sleep 600; true"]);
         run.says("it runs");
+        run.process().interrupt();
+        run.ends().exits(130);
+        project.left_nothing();
+    }
+
+    fn an_interrupt_while_it_takes_down_leaves_nothing(home) {
+        let project = home.project("scripted");
+        // It is not down before this request is answered.
+        let asks = "local-endpoint invoke --data '{\"sleep\": 3}' >&2 2>/dev/null & exit 3";
+        let mut run = project.foreground(["run", "--", "sh", "-c", asks]);
+        run.says("ended with 3");
         run.process().interrupt();
         run.ends().exits(130);
         project.left_nothing();
@@ -95,9 +106,23 @@ on_processes! {
         project.left_nothing();
     }
 
+    fn ctrl_c_on_a_terminal_reaches_the_command_once(home) {
+        let project = home.project("scripted");
+        let counts = STAYS.replace("print(\"not yet\")", "print(\"met\")");
+        let mut run = project.terminal(&["run", "--", "python3", "-u", "-c", &counts]);
+        run.says("it runs");
+        run.types("\u{3}");
+        run.says("met");
+        run.types("\u{3}");
+        let output = run.ends().exits(130);
+        let met = output.stdout.matches("met\r\n").count();
+        assert!((1..=2).contains(&met), "{}", output.stdout);
+        project.left_nothing();
+    }
+
     fn a_run_that_is_terminated_is_143(home) {
         let project = home.project("scripted");
-        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; exec sleep 600"]);
+        let mut run = project.foreground(["run", "--", "sh", "-c", "echo it runs >&2; sleep 600; true"]);
         run.says("it runs");
         run.process().terminate();
         run.ends().exits(143);
@@ -116,6 +141,21 @@ on_processes! {
         project.run(["run", "--", "no-such-command"]).exits(2).like("run-no-command");
         project.run(["run", "-d", "--", "true"]).exits(2).tells("cannot be used with");
         project.run(["run"]).exits(2).tells("<COMMAND>...");
+        project.left_nothing();
+    }
+
+    fn a_summary_that_cannot_be_written_is_told_before_anything_starts(home) {
+        let project = home.project("scripted");
+        let output = project.run(["run", "--summary", "nowhere/told.md", "--", "sh", "-c", "echo not to be seen; exit 3"]);
+        output.exits(1).like("run-summary-nowhere");
+        project.left_nothing();
+    }
+
+    fn an_endpoint_that_its_command_took_down_leaves_the_code_to_the_command(home) {
+        let project = home.project("scripted");
+        let ends = "local-endpoint down 2>/dev/null; exit 3";
+        project.run(["run", "--summary", "told.md", "--", "sh", "-c", ends]).exits(3).tells("error[");
+        project.run(["run", "--", "sh", "-c", &ends.replace('3', "0")]).exits(0).tells("error[");
         project.left_nothing();
     }
 

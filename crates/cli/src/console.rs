@@ -3,13 +3,21 @@
 use crate::annotations::Annotations;
 use crate::live::Live;
 use diagnosis::{Diagnosis, Style, print, print_all};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// From one look for the reader to the next.
+const LOOK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Default)]
 pub struct Console {
     annotations: Option<Annotations>,
     live: Live,
+    /// A line of data found nobody who reads it.
+    unread: Arc<AtomicBool>,
 }
 
 impl Console {
@@ -19,12 +27,12 @@ impl Console {
 
     /// With lines for the pipeline that reads it.
     pub fn annotated() -> Self {
-        Self { annotations: Annotations::of_environment(), live: Live::default() }
+        Self { annotations: Annotations::of_environment(), ..Self::default() }
     }
 
     /// Where places without a folder of their own are from now on.
     pub fn in_project(&self, project: &Path) -> Self {
-        Self { annotations: self.annotations.clone().map(|it| it.in_project(project)), live: self.live.clone() }
+        Self { annotations: self.annotations.clone().map(|it| it.in_project(project)), ..self.clone() }
     }
 
     /// Lines at the end of the terminal, in place of those that were drawn before.
@@ -34,14 +42,32 @@ impl Console {
 
     /// A line of data.
     pub fn data(&self, text: &str) {
-        // A reader that went away is no reason to fail.
-        self.live.above(|| drop(writeln!(anstream::stdout(), "{text}")));
+        self.live.above(|| self.written(writeln!(anstream::stdout(), "{text}")));
     }
 
     /// Bytes of data, as they are.
     pub fn raw(&self, bytes: &[u8]) {
         let mut out = std::io::stdout();
-        self.live.above(|| drop(out.write_all(bytes).and_then(|()| out.flush())));
+        self.live.above(|| self.written(out.write_all(bytes).and_then(|()| out.flush())));
+    }
+
+    /// A reader that went away is no reason to fail, and one to end for what would go on for ever.
+    fn written(&self, written: std::io::Result<()>) {
+        if written.is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
+            self.unread.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Nobody reads the data any more.
+    pub fn is_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed) || has_no_reader()
+    }
+
+    /// Resolves when nobody does, also while there is nothing to print.
+    pub async fn unread(&self) {
+        while !self.is_unread() {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// One of the documents, as JSON.
@@ -71,4 +97,19 @@ impl Console {
         let line = self.annotations.as_ref().and_then(|annotations| annotations.line(diagnosis));
         line.into_iter().for_each(|line| self.note(&line));
     }
+}
+
+/// The other end of a pipe, or of a terminal, is closed.
+#[cfg(unix)]
+fn has_no_reader() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = std::io::stdout();
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut watched, Some(&now)).is_ok_and(|ready| ready > 0) && watched[0].revents().contains(PollFlags::ERR)
+}
+
+#[cfg(not(unix))]
+fn has_no_reader() -> bool {
+    false
 }

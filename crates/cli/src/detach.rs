@@ -9,6 +9,12 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
+/// As `processthreadsapi.h` names them.
+#[cfg(windows)]
+const DETACHED_PROCESS: u32 = 0x8;
+#[cfg(windows)]
+const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+
 /// An emulator in the background.
 #[derive(Debug)]
 pub struct Detached {
@@ -43,6 +49,9 @@ fn spawn(folder: &ProjectFolder) -> Result<Child, Diagnosis> {
     let exe = std::env::current_exe().map_err(|error| internal(&error))?;
     let mut command = Command::new(exe);
     command.arg(crate::verbs::SERVE).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    // Elsewhere it makes itself a session. Neither Ctrl-C nor the end of this console is for it.
+    #[cfg(windows)]
+    command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
     command.spawn().map_err(|error| internal(&error))
 }
 

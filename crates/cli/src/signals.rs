@@ -5,6 +5,7 @@ use crate::exit::Code;
 /// From its making on, these signals no longer end the process by themselves.
 #[derive(Debug)]
 pub struct Signals {
+    has_asked: bool,
     #[cfg(unix)]
     streams: [(std::io::Result<tokio::signal::unix::Signal>, Code); 3],
 }
@@ -14,6 +15,7 @@ impl Signals {
     pub fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         Self {
+            has_asked: false,
             streams: [
                 (signal(SignalKind::interrupt()), Code::INTERRUPTED),
                 (signal(SignalKind::terminate()), Code::TERMINATED),
@@ -26,11 +28,20 @@ impl Signals {
     /// Resolves with the exit code of the next signal that asks to end.
     pub async fn asked(&mut self) -> Code {
         let [interrupt, terminate, hangup] = &mut self.streams;
-        tokio::select! {
+        let code = tokio::select! {
             code = next(interrupt) => code,
             code = next(terminate) => code,
             code = next(hangup) => code,
-        }
+        };
+        self.has_asked = true;
+        code
+    }
+}
+
+impl Signals {
+    /// Somebody has asked before.
+    pub fn has_asked(&self) -> bool {
+        self.has_asked
     }
 }
 
@@ -49,14 +60,15 @@ async fn next((signal, code): &mut (std::io::Result<tokio::signal::unix::Signal>
 #[cfg(not(unix))]
 impl Signals {
     pub fn listen() -> Self {
-        Self {}
+        Self { has_asked: false }
     }
 
     /// Resolves with the exit code of the next signal that asks to end.
     pub async fn asked(&mut self) -> Code {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Code::INTERRUPTED,
-            Err(_) => std::future::pending().await,
+        if tokio::signal::ctrl_c().await.is_err() {
+            return std::future::pending().await;
         }
+        self.has_asked = true;
+        Code::INTERRUPTED
     }
 }

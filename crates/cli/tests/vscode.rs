@@ -34,6 +34,57 @@ fn paths_begin_at_the_folder_that_is_open() {
     assert!(tasks.contains("[\"up\", \"${workspaceFolder}/endpoints/hello\", \"--debug\", \"--detach\"]"), "{tasks}");
 }
 
+/// F5 on the second starts the second.
+#[test]
+fn projects_of_one_workspace_have_a_task_each() {
+    let open = tempfile::tempdir().expect("a folder");
+    project(&open.path().join("hello"));
+    copy(&root().join("fixtures/deployments/scripted"), &open.path().join("scripted"));
+    for folder in ["hello", "scripted"] {
+        let (code, said) = run(open.path(), &[folder, "--workspace", "."]);
+        assert_eq!(code, 0, "{said}");
+    }
+    let read = |file| std::fs::read_to_string(open.path().join(".vscode").join(file)).expect("written");
+    let launch: serde_json::Value = serde_json::from_str(&read("launch.json")).expect("JSON");
+    let before = |at: usize| launch["configurations"][at]["preLaunchTask"].clone();
+    assert_eq!([before(0), before(1)], ["local-endpoint: up hello", "local-endpoint: up scripted"]);
+    let tasks: serde_json::Value = serde_json::from_str(&read("tasks.json")).expect("JSON");
+    let ups = tasks["tasks"].as_array().expect("a list").iter().filter(|task| task["args"][0] == "up");
+    let ups: Vec<_> = ups.map(|task| [&task["label"], &task["args"][1]]).collect();
+    let expected = [
+        ["local-endpoint: up hello", "${workspaceFolder}/hello"],
+        ["local-endpoint: up scripted", "${workspaceFolder}/scripted"],
+    ];
+    assert_eq!(ups, expected);
+}
+
+#[test]
+fn a_file_that_is_named_is_what_is_brought_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("fixtures/deployments/two-deployments"), folder.path());
+    let (code, said) = run(folder.path(), &["blue-deployment.yml"]);
+    assert_eq!(code, 0, "{said}");
+    let tasks = std::fs::read_to_string(folder.path().join(".vscode/tasks.json")).expect("written");
+    assert!(
+        tasks.contains("[\"up\", \"${workspaceFolder}/blue-deployment.yml\", \"--debug\", \"--detach\"]"),
+        "{tasks}"
+    );
+    assert!(tasks.contains("\"label\": \"local-endpoint: up blue-deployment.yml\""), "{tasks}");
+}
+
+#[test]
+fn a_project_without_a_sample_is_told_that_no_task_sends_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    project(folder.path());
+    std::fs::remove_file(folder.path().join("sample-request.json")).expect("it is there");
+    let (code, said) = run(folder.path(), &[]);
+    let expected = "PROJECT/.vscode/launch.json: added local-endpoint: debug hello/blue\n\
+                    PROJECT/.vscode/tasks.json: added local-endpoint: up\n\
+                    no task sends a request: beside the YAML is no *request*.json and no sample-input*.json\n\
+                    open PROJECT in VS Code, set a breakpoint and press F5\n";
+    assert_eq!((code, &*said), (0, expected));
+}
+
 #[test]
 fn every_deployment_has_its_entry_and_its_port() {
     let folder = tempfile::tempdir().expect("a folder");

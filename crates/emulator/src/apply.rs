@@ -9,8 +9,8 @@ use diagnosis::{Diagnosis, local, plan as rows};
 use lifecycle::plan::{self, Decided, Kept};
 use lifecycle::{Changed, Delete, EndpointPut};
 use model::{
-    Deployment, DeploymentKind, DeploymentName, Desired, DesiredEndpoint, EndpointName, EventKind, KeyHash, Keys,
-    Profile, RunOptions,
+    Deployment, DeploymentKind, DeploymentName, Desired, DesiredEndpoint, EndpointName, EngineChoice, EventKind,
+    KeyHash, Keys, Profile, RunOptions,
 };
 use semantics::auth::key_hash;
 use semantics::operation::Operation;
@@ -40,6 +40,7 @@ impl Running {
         let debugged = self.bind_debug(&desired, &mut state)?;
         self.doors.traffic_log.switch(!desired.options.no_traffic_log);
         record_traffic(&desired, &mut state);
+        state.containers |= desired.options.engine != EngineChoice::Process && self.has_container_engine();
         claim(&self.home, &self.folder, &state)?;
         for (endpoint, bound) in bound {
             self.say_moved(&endpoint, &bound);

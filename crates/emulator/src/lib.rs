@@ -38,4 +38,4 @@ pub use engines::{Found, find};
 pub use follow::{Again, Reread};
 pub use running::Running;
 pub use start::{Setup, start};
-pub use take_down::{sweep_all, sweep_project};
+pub use take_down::{left_behind, sweep_all, sweep_project};

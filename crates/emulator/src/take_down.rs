@@ -3,13 +3,16 @@
 use crate::running::Running;
 use crate::start::owned;
 use control::Home;
-use control::state::{ProjectFolder, ProjectState};
-use diagnosis::Diagnosis;
-use engine::Labels;
+use control::state::{ProjectFolder, ProjectState, host};
+use diagnosis::{Diagnosis, engine as rows};
+use engine::{Found, Labels};
 use lifecycle::Engines;
 use model::{EndpointName, EventKind};
 use std::path::Path;
 use std::time::Duration;
+
+/// With a disk, or an engine, that stands still.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Running {
     /// Takes down these endpoints; none named: all of them, and the emulator ends. Leaves nothing behind.
@@ -28,6 +31,7 @@ impl Running {
         state.traffic_overrides.retain(|name, _| !chosen.contains(&name));
         if last {
             state.emulator = None;
+            state.containers = state.containers && self.may_leave_containers().await;
         }
         self.write(&state);
         drop(state);
@@ -35,6 +39,19 @@ impl Running {
             self.close_files().await;
             self.end();
         }
+    }
+
+    pub(crate) fn has_container_engine(&self) -> bool {
+        self.lifecycle.context().engines.docker.is_ok()
+    }
+
+    /// Asked of the engine: one that went away keeps what instances have given up.
+    async fn may_leave_containers(&self) -> bool {
+        let Ok(engine) = &self.lifecycle.context().engines.docker else { return true };
+        let labels = crate::start::project(&self.folder, &self.project).labels();
+        let listed = tokio::time::timeout(PATIENCE, engine.list(&labels)).await;
+        let here = |found: &Found| found.labels.get(&lifecycle::label(lifecycle::HOST)) == Some(&host());
+        !listed.is_ok_and(|listed| listed.is_ok_and(|found| !found.iter().any(here)))
     }
 
     /// What cannot be written must not keep the emulator from ending.
@@ -47,8 +64,7 @@ impl Running {
     /// A disk that stands still does not keep the emulator from ending.
     async fn close_files(&self) {
         let (log, collector) = (self.doors.traffic_log.clone(), self.doors.collector.clone());
-        let patience = Duration::from_secs(2);
-        let _ = tokio::task::spawn_blocking(move || log.close(patience) && collector.flush(patience)).await;
+        let _ = tokio::task::spawn_blocking(move || log.close(PATIENCE) && collector.flush(PATIENCE)).await;
     }
 
     fn end(&self) {
@@ -61,16 +77,32 @@ impl Running {
 }
 
 /// Removes what a killed emulator of this project left, and forgets that it ran.
+///
+/// # Errors
+/// `EngineUnavailable`: it may have left containers. Nothing is forgotten then.
 pub async fn sweep_project(home: &Home, engines: &Engines, project: &Path) -> Result<Vec<String>, Diagnosis> {
     let folder = ProjectFolder::of(home, project)?;
+    if let Err(why) = &engines.docker
+        && folder.read()?.is_some_and(|state| state.containers)
+    {
+        return Err(left_behind(project).fact("engine", why));
+    }
     let removed = sweep(engines, &crate::start::project(&folder, project).labels()).await?;
     let _ = std::fs::remove_dir_all(folder.path().join("run"));
     if let Some(mut state) = folder.read()? {
         state.emulator = None;
         state.endpoints.clear();
+        state.containers = false;
         folder.write(&state)?;
     }
     Ok(removed)
+}
+
+/// Containers, perhaps, that nobody could remove.
+pub fn left_behind(project: &Path) -> Diagnosis {
+    let message =
+        format!("{}: its containers may be left: the engine that ran them does not answer", project.display());
+    Diagnosis::error(rows::ENGINE_UNAVAILABLE, message).remedy("start the engine, then `local-endpoint down` again")
 }
 
 /// Removes every instance whose labels say that it is ours: for projects whose state was lost.
@@ -82,5 +114,5 @@ pub async fn sweep_all(engines: &Engines, labels: &[(&str, &str)]) -> Result<Vec
 async fn sweep(engines: &Engines, labels: &Labels) -> Result<Vec<String>, Diagnosis> {
     lifecycle::sweep(engines, labels, owned)
         .await
-        .map_err(|error| Diagnosis::error(diagnosis::engine::ENGINE_FAILED, error.to_string()))
+        .map_err(|error| Diagnosis::error(rows::ENGINE_FAILED, error.to_string()))
 }

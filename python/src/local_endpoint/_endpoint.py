@@ -247,8 +247,14 @@ class LocalEndpoint:
 def documents(program: Program, project: Path | None = None) -> list[dict[str, Any]]:
     """The endpoints that are up, of one project or of all."""
     emulators = _json.loads(program("status", "-o", "json"))["emulators"]
-    wanted = [each for each in emulators if project is None or Path(each["project"]) == project]
+    wanted = [each for each in emulators if project is None or _plain(each["project"]) == project]
     return [endpoint for each in wanted for endpoint in each["endpoints"]]
+
+
+def _plain(path: str) -> Path:
+    """Without what Windows' canonical form of a path on a drive begins with."""
+    drive = path[4:] if path.startswith("\\\\?\\") and path[5:6] == ":" else path
+    return Path(drive)
 
 
 def _over(ours: dict[str, str], theirs: Mapping[str, str]) -> dict[str, str]:

@@ -6,13 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 import pytest
 
 from local_endpoint._endpoint import LocalEndpoint, documents
-from local_endpoint._program import NO_ENGINE, CommandFailed, Program
-from local_endpoint._serving import Serving, only
+from local_endpoint._program import NO_ENGINE, CommandFailed, LocalEndpointError, Program
+from local_endpoint._serving import Serving, only, sound
 from local_endpoint._start import Up
 
 T = TypeVar("T")
@@ -80,20 +80,21 @@ class Run:
 
     def _endpoint(self, up: Up) -> LocalEndpoint:
         persons, project = Program(), up.path.parent if up.path.is_file() else up.path
-        if self._switched("keep"):
-            with self.serving.turn():
-                persons("up", *up.words(), "-d")
-        if self._switched("keep") or (self._switched("reuse") and documents(persons, project)):
-            document, since = only(persons, project), datetime.now(timezone.utc)
-            return LocalEndpoint(persons, document, since=since, shared=self.serving.alone)
-        return self.serving.endpoint(up, self.tell)
+        runs = documents(persons, project) if self._switched("reuse") else []
+        if not runs and not self._switched("keep"):
+            return self.serving.endpoint(up, self.tell)
+        with self.serving.turn():
+            # What was saved just now, or is starting still, is what the tests are to ask: another `up` waits for it.
+            persons("up", *up.words(), *_as_it_runs(runs, up), "-d")
+            document, since = sound(only(persons, project)), datetime.now(timezone.utc)
+        return LocalEndpoint(persons, document, since=since, shared=self.serving.alone)
 
     def where_it_can(self, make: Callable[[], T]) -> T:
         try:
             return make()
-        except CommandFailed as error:
+        except LocalEndpointError as error:
             failed = error
-        if failed.code == NO_ENGINE and not self._required():
+        if isinstance(failed, CommandFailed) and failed.code == NO_ENGINE and not self._required():
             pytest.skip(f"no engine for a local endpoint: {failed.headline}")
         pytest.fail(str(failed), pytrace=False)
 
@@ -110,3 +111,9 @@ class Run:
         if reporter and capture and not hasattr(self.config, "workerinput"):
             with capture.global_and_fixture_disabled():
                 reporter.write_line(f"local-endpoint: {line}")
+
+
+def _as_it_runs(endpoints: list[dict[str, Any]], up: Up) -> list[str]:
+    """Who debugs goes on with it."""
+    debugged = any(each.get("debug_port") for endpoint in endpoints for each in endpoint["deployments"])
+    return ["--debug"] if debugged and "--debug" not in up.arguments else []

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from local_endpoint._endpoint import LocalEndpoint, documents
 from local_endpoint._meeting import Meeting
@@ -71,13 +72,22 @@ class Serving:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def only(program: Program, folder: Path | None = None) -> dict[str, object]:
+def only(program: Program, folder: Path | None = None) -> dict[str, Any]:
     """The document of the one endpoint of a project."""
     found = documents(program, folder)
     if len(found) != 1:
         names = ", ".join(each["name"] for each in found)
         raise LocalEndpointError(f"the project has several endpoints: {names}; name the files of one with -f")
     return found[0]
+
+
+def sound(document: dict[str, Any]) -> dict[str, Any]:
+    """The same, unless an operation on a deployment of it has failed: an old version may serve on then."""
+    for each in document["deployments"]:
+        if each["provisioning_state"] == "Failed":
+            error = each.get("error") or {"code": "Failed", "message": "its logs may say why"}
+            raise LocalEndpointError(f"{document['name']}/{each['name']}: {error['code']}: {error['message']}")
+    return document
 
 
 def serve(

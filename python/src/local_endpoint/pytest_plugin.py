@@ -25,6 +25,10 @@ MARKER = (
     "local_endpoint(path=None, *, engine=None, traffic=None, arguments=()): what the fixture local_endpoint serves "
     "for this test, in place of the options"
 )
+UNHEARD = (
+    "the marker local_endpoint is not heard here: it is for functions and methods that take the fixture local_endpoint "
+    "as an argument, not for unittest.TestCase or request.getfixturevalue; local_endpoint_factory serves those"
+)
 LOG_LINES = 40
 """Of a failed test's report."""
 
@@ -60,6 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[_BEGAN] = datetime.now(timezone.utc)
+    if _unheard(item):
+        pytest.fail(UNHEARD, pytrace=False)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -111,6 +117,14 @@ class LocalEndpointFactory:
 
 _RUN = pytest.StashKey[Run]()
 _BEGAN = pytest.StashKey[datetime]()
+
+
+def _unheard(item: pytest.Item) -> bool:
+    """A test with the marker that would get what the options say. One of a class or a module may be for its others."""
+    heard = "local_endpoint" in getattr(getattr(item, "callspec", None), "params", {})
+    takes = "local_endpoint" in getattr(item, "fixturenames", ())
+    marked = any(mark.name == "local_endpoint" for mark in item.own_markers)
+    return not heard and (marked or (takes and item.get_closest_marker("local_endpoint") is not None))
 
 
 def _used(item: pytest.Item) -> list[LocalEndpoint]:

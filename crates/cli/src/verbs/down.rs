@@ -97,6 +97,9 @@ impl Task<'_> {
             client.shutdown(names.iter().map(ToString::to_string).collect()).await?;
             if let Some(process) = ended(&known)? {
                 ending::of(&process).await;
+                if known.folder.read()?.is_some_and(|state| state.containers) {
+                    return Err(emulator::left_behind(&path));
+                }
             }
             self.console.note(&format!("{}: taken down", path.display()));
         } else {

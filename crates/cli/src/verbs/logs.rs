@@ -60,9 +60,18 @@ async fn live(
     };
     let mut lines = client.logs(&query).await?;
     let mut any = false;
-    while let Some(line) = lines.next().await {
+    loop {
+        let line = tokio::select! {
+            biased;
+            line = lines.next() => line,
+            () = console.unread(), if logs.follow => return Ok(Code::OK),
+        };
+        let Some(line) = line else { break };
         console.data(&line?);
         any = true;
+        if console.is_unread() {
+            return Ok(Code::OK);
+        }
     }
     if !any {
         // Every instance failed and was removed: what it printed was kept.

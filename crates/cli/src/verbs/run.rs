@@ -1,6 +1,7 @@
 //! `run`: up, a command, down; the command's exit code. Stdout is the command's alone.
 
 mod child;
+mod group;
 mod report;
 mod served;
 mod summary;
@@ -15,11 +16,14 @@ use crate::signals::Signals;
 use crate::telling::Telling;
 use child::Child;
 use control::Home;
+use control::client::Client;
 use diagnosis::Diagnosis;
 use futures_util::stream::BoxStream;
 use model::{Desired, Event};
-use report::Before;
+use report::{After, Before};
 use served::Served;
+use std::collections::VecDeque;
+use summary::Summary;
 
 pub async fn run(home: &Home, run: args::Run, console: &Console) -> Result<Code, Diagnosis> {
     let mut signals = Signals::listen();
@@ -27,20 +31,35 @@ pub async fn run(home: &Home, run: args::Run, console: &Console) -> Result<Code,
         Ok(desired) => desired,
         Err(code) => return Ok(code),
     };
+    let summary = run.summary.as_deref().map(Summary::open).transpose()?;
     let console = &console.in_project(&desired.project);
     let mut served = match running(home, &desired)? {
         Some(state) => Served::lent(home, &state, &desired).await?,
         None => Served::own(home, &desired).await?,
     };
-    let code = beside(&mut served, &run, &desired, &mut signals, console).await;
-    tokio::select! {
-        () = served.end() => {}
-        // Who asks twice waits for nobody.
-        _ = signals.asked() => {}
-    }
-    let (code, told) = code?;
+    let ended = beside(&mut served, (&run, summary), &desired, &mut signals, console).await;
+    let interrupted = end(&served, &mut signals).await;
+    let (code, told) = ended?;
     told.into_iter().for_each(|told| told.requests(console));
-    Ok(code)
+    Ok(interrupted.unwrap_or(code))
+}
+
+/// Takes down what is ours. The first signal finds it at that already; who asks twice waits for nobody.
+async fn end(served: &Served, signals: &mut Signals) -> Option<Code> {
+    let end = served.end();
+    tokio::pin!(end);
+    let mut interrupted = None;
+    loop {
+        let again = signals.has_asked();
+        tokio::select! {
+            biased;
+            () = &mut end => return interrupted,
+            code = signals.asked() => interrupted = Some(code),
+        }
+        if again {
+            return interrupted;
+        }
+    }
 }
 
 /// The exit code, and what there is to tell once everything is written.
@@ -48,7 +67,7 @@ type Ended = (Code, Option<report::Failed>);
 
 async fn beside(
     served: &mut Served,
-    run: &args::Run,
+    (run, summary): (&args::Run, Option<Summary>),
     desired: &Desired,
     signals: &mut Signals,
     console: &Console,
@@ -68,13 +87,34 @@ async fn beside(
     let before = Before::now(served.folder(), &client).await?;
     let child = Child::start(&run.command, variables)?;
     let (code, met) = child.ended(signals, events).await?;
-    let after = before.after(&client, &run.command).await?;
-    if let Some(file) = &run.summary {
+    // The code is the command's, whatever cannot be told of it.
+    let told = match before.after(&client, &run.command).await {
+        Ok(after) => tell(after, &client, summary, (code, met), console).await,
+        Err(error) => Err(error),
+    };
+    Ok((code, told.unwrap_or_else(|error| untold(console, &error))))
+}
+
+async fn tell(
+    after: After,
+    client: &Client,
+    summary: Option<Summary>,
+    (code, met): (Code, VecDeque<Event>),
+    console: &Console,
+) -> Result<Option<report::Failed>, Diagnosis> {
+    if let Some(mut summary) = summary {
         let (endpoints, memory) = (client.status().await?.endpoints, client.memory().await?);
-        summary::add(file, &after.text(&endpoints, &memory, code))?;
+        summary.add(&after.text(&endpoints, &memory, code))?;
     }
-    let failed = if code == Code::OK { None } else { Some(after.failed(&client, (code, met), console).await?) };
-    Ok((code, failed))
+    if code == Code::OK {
+        return Ok(None);
+    }
+    after.failed(client, (code, met), console).await.map(Some)
+}
+
+fn untold<T>(console: &Console, error: &Diagnosis) -> Option<T> {
+    console.say(error);
+    None
 }
 
 /// The first failure in file order, or OK: a command that meets half a project tests something else.

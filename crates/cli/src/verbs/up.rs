@@ -4,6 +4,7 @@ mod azure;
 pub mod desired;
 mod dry_run;
 mod injected;
+mod unserved;
 
 use crate::args::Up;
 use crate::console::Console;
@@ -129,7 +130,7 @@ async fn in_background(
     if !serves(&status) {
         detached.end().await?;
         print_document(&status, printed, console)?;
-        return Ok(first_failure(&told, desired));
+        return unserved::code(&status, first_failure(&told, desired));
     }
     announce(&status, &desired.project, printed, console)?;
     azure::tell(desired, &status, printed, console);
@@ -170,7 +171,7 @@ async fn in_foreground(
                     let document = running.document();
                     running.shutdown(&[]).await;
                     print_document(&document, printed, console)?;
-                    return Ok(first_failure(&failed, &desired));
+                    return unserved::code(&document, first_failure(&failed, &desired));
                 }
                 Met::Settled if !up => {
                     up = true;

@@ -35,9 +35,10 @@ pub fn run(home: &Home, vscode: &Vscode, console: &Console) -> Result<Code, Diag
     };
     let deployments = debugged(home, &project, &workspace)?;
     let sample = sample(&project).map(|file| written(&file, &workspace));
-    let (program, root) = (called(), written(&project.root, &workspace));
-    let calls = Calls { program: &program, project: &root, sample: sample.as_deref() };
-    let files = [("launch.json", LAUNCH, launches(&deployments)), ("tasks.json", TASKS, tasks(&calls, &deployments))];
+    let (program, brought_up) = (called(), written(&named(&vscode.path, &project), &workspace));
+    let calls = Calls { program: &program, project: &brought_up, sample: sample.as_deref() };
+    let files =
+        [("launch.json", LAUNCH, launches(&calls, &deployments)), ("tasks.json", TASKS, tasks(&calls, &deployments))];
     let folder = workspace.join(".vscode");
     let files = files
         .map(|(name, list, entries)| File::with(&folder.join(name), |file, text| merged(file, text, list, &entries)));
@@ -46,7 +47,11 @@ pub fn run(home: &Home, vscode: &Vscode, console: &Console) -> Result<Code, Diag
         file.write()?;
         console.data(&file.told());
     }
-    console.note(&format!("open {} in VS Code, set a breakpoint and press F5", workspace.display()));
+    if sample.is_none() {
+        console.note("no task sends a request: beside the YAML is no *request*.json and no sample-input*.json");
+    }
+    let open = plain(&workspace.display().to_string()).to_owned();
+    console.note(&format!("open {open} in VS Code, set a breakpoint and press F5"));
     Ok(Code::OK)
 }
 
@@ -68,13 +73,25 @@ fn debugged(home: &Home, project: &Project, workspace: &Path) -> Result<Vec<Debu
     if all.is_empty() { Err(Diagnosis::error(local::NOTHING_TO_DEBUG, "")) } else { Ok(all) }
 }
 
+/// A file that was named stands for less than its folder.
+fn named(path: &Path, project: &Project) -> PathBuf {
+    let file = path.canonicalize().ok().filter(|path| path.is_file());
+    file.unwrap_or_else(|| project.root.clone())
+}
+
 /// As VS Code writes a path: from the folder it has open, where that holds it.
 fn written(path: &Path, workspace: &Path) -> String {
     match path.strip_prefix(workspace) {
         Ok(below) if below.as_os_str().is_empty() => WORKSPACE.to_owned(),
         Ok(below) => format!("{WORKSPACE}/{}", below.display()).replace('\\', "/"),
-        Err(_) => path.display().to_string(),
+        Err(_) => plain(&path.display().to_string()).to_owned(),
     }
+}
+
+/// Windows' canonical form of a path on a drive begins with `\\?\`, which few programs take.
+fn plain(path: &str) -> &str {
+    let on_a_drive = |rest: &&str| rest.as_bytes().get(1) == Some(&b':');
+    path.strip_prefix(r"\\?\").filter(on_a_drive).unwrap_or(path)
 }
 
 /// `sample-request.json` and its like, beside the YAML.
@@ -89,4 +106,14 @@ fn sample(project: &Project) -> Option<PathBuf> {
 fn is_sample(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     name.ends_with(".json") && (name.contains("request") || name.starts_with("sample-input"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_of_windows_is_one_that_programs_take() {
+        assert_eq!(super::plain(r"\\?\C:\work\hello"), r"C:\work\hello");
+        assert_eq!(super::plain(r"\\?\UNC\server\share"), r"\\?\UNC\server\share");
+        assert_eq!(super::plain("/work/hello"), "/work/hello");
+    }
 }

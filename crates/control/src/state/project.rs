@@ -21,6 +21,9 @@ pub struct ProjectState {
     pub emulator: Option<RunningEmulator>,
     /// The endpoints that are up, or were when the emulator was killed.
     pub endpoints: Vec<EndpointName>,
+    /// A container engine may hold instances of it: from the first that could until one has told that there are none.
+    #[serde(default)]
+    pub containers: bool,
     /// Survive `down`, so that an endpoint keeps its port.
     pub scoring_ports: BTreeMap<EndpointName, u16>,
     /// Likewise, of deployments that were debugged.
@@ -70,6 +73,7 @@ impl ProjectState {
             project: project.into(),
             emulator: None,
             endpoints: vec![],
+            containers: false,
             scoring_ports: BTreeMap::new(),
             debug_ports: BTreeMap::new(),
             traffic_overrides: BTreeMap::new(),

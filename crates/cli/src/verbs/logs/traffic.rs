@@ -98,14 +98,14 @@ fn past(known: &Known, newest: &mut Tail, wanted: &Wanted, logs: &Logs, console:
     shown.len()
 }
 
-/// Until the emulator has ended, and all it wrote is shown.
+/// Until the emulator has ended, and all it wrote is shown; or nobody reads it.
 async fn follow(known: &Known, newest: &mut Tail, wanted: &Wanted, output: Lines, console: &Console) {
     loop {
         let alive = known.state.alive();
         for line in newest.fresh().iter().filter_map(|line| wanted.shown(line, output)) {
             console.data(&line);
         }
-        if !alive {
+        if !alive || console.is_unread() {
             return;
         }
         tokio::time::sleep(LOOK).await;

@@ -1,14 +1,14 @@
-//! The command: in our process group, so that Ctrl-C reaches it from the terminal; never left behind.
+//! The command, which a signal to us ends, too: it is never left behind.
 
+use super::group::Group;
 use crate::exit::Code;
 use crate::signals::Signals;
 use diagnosis::{Diagnosis, local};
+use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, StreamExt};
 use model::{Event, EventKind};
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::process::Command;
@@ -19,14 +19,18 @@ const GRACE: Duration = Duration::from_secs(10);
 /// So many events are kept.
 const KEPT: usize = 50;
 
-pub struct Child(tokio::process::Child);
+pub struct Child {
+    process: tokio::process::Child,
+    group: Group,
+}
 
 impl Child {
     pub fn start(command: &[OsString], variables: Vec<(String, String)>) -> Result<Self, Diagnosis> {
         let (program, arguments) = command.split_first().map_or((None, &[][..]), |(it, rest)| (Some(it), rest));
         let program = program.cloned().unwrap_or_default();
-        let started = Command::new(&program).args(arguments).envs(variables).kill_on_drop(true).spawn();
-        started.map(Self).map_err(|error| {
+        let mut command = Command::new(&program);
+        let started = Group::start(command.args(arguments).envs(variables).kill_on_drop(true));
+        started.map(|(process, group)| Self { process, group }).map_err(|error| {
             let message = format!("{}: {error}", program.to_string_lossy());
             Diagnosis::error(local::COMMAND_NOT_STARTED, message)
         })
@@ -47,7 +51,7 @@ impl Child {
                     self.leaves(code, signals).await;
                     return Ok((code, met));
                 }
-                status = self.0.wait() => return status.map(|status| (code_of(status), met)).map_err(|error| gone(&error)),
+                status = self.process.wait() => return status.map(|status| (code_of(status), met)).map_err(|error| gone(&error)),
                 Some(Ok(event)) = events.next() => {
                     if !matches!(event.kind, EventKind::Log { .. }) {
                         met.push_back(event);
@@ -62,30 +66,20 @@ impl Child {
 
     /// Asked to end, unless the terminal has asked it already; killed when it does not, or when somebody insists.
     async fn leaves(&mut self, code: Code, signals: &mut Signals) {
-        let by_terminal = code == Code::INTERRUPTED && std::io::stdin().is_terminal();
-        if !by_terminal {
-            self.ask(code);
-        }
+        self.group.ask(code);
+        let group = self.group;
+        let left = async {
+            let _ = self.process.wait().await;
+            group.left().await;
+        };
         tokio::select! {
-            _ = self.0.wait() => return,
+            () = left => return,
             _ = signals.asked() => {}
             () = tokio::time::sleep(GRACE) => {}
         }
-        let _ = self.0.kill().boxed().await;
+        group.kill();
+        let _ = self.process.kill().await;
     }
-
-    #[cfg(unix)]
-    fn ask(&self, code: Code) {
-        use rustix::process::{Pid, Signal, kill_process};
-        let signal = if code == Code::INTERRUPTED { Signal::INT } else { Signal::TERM };
-        let pid = self.0.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
-        // One that has just ended needs no signal.
-        let _ = pid.map(|pid| kill_process(pid, signal));
-    }
-
-    /// Windows sends Ctrl-C to everything on the console.
-    #[cfg(not(unix))]
-    fn ask(&self, _: Code) {}
 }
 
 fn code_of(status: ExitStatus) -> Code {

@@ -7,17 +7,33 @@ use diagnosis::{Diagnosis, local};
 use model::{
     DeploymentDocument, DeploymentMeters, DeploymentName, EndpointDocument, EndpointName, Histogram, InstanceMemory,
 };
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const HEAD: &str = "| deployment | requests | answers | p50 | p95 | request_timeout_ms | slowest start | Azure kills a start at | most memory |\n\
                     |---|---:|---|---:|---:|---:|---:|---:|---:|\n";
 
-pub fn add(file: &Path, text: &str) -> Result<(), Diagnosis> {
-    let written =
-        OpenOptions::new().append(true).create(true).open(file).and_then(|mut it| it.write_all(text.as_bytes()));
-    written.map_err(|error| Diagnosis::error(local::SUMMARY_UNWRITABLE, format!("{}: {error}", file.display())))
+/// Opened before anything starts: who asks for it in vain learns that first.
+#[derive(Debug)]
+pub struct Summary {
+    path: PathBuf,
+    file: File,
+}
+
+impl Summary {
+    pub fn open(path: &Path) -> Result<Self, Diagnosis> {
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        opened.map(|file| Self { path: path.to_owned(), file }).map_err(|error| unwritable(path, &error))
+    }
+
+    pub fn add(&mut self, text: &str) -> Result<(), Diagnosis> {
+        self.file.write_all(text.as_bytes()).map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Diagnosis {
+    Diagnosis::error(local::SUMMARY_UNWRITABLE, format!("{}: {error}", path.display()))
 }
 
 impl After {

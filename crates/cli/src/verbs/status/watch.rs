@@ -1,5 +1,5 @@
-//! `status --watch`: again every second, until Ctrl-C. A terminal shows it on a page of its own, as `top` does; elsewhere
-//! one follows the other.
+//! `status --watch`: again every second, until Ctrl-C, or until nobody reads it. A terminal shows it on a page of its
+//! own, as `top` does; elsewhere one follows the other.
 
 use super::show;
 use crate::args::Status;
@@ -25,22 +25,23 @@ pub async fn run(home: &Home, status: &Status, console: &Console) -> Result<Code
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut shown = false;
-    loop {
-        tokio::select! {
-            biased;
-            code = signals.asked() => {
-                drop(page);
-                return Ok(code);
+    let again = async {
+        while !console.is_unread() {
+            ticks.tick().await;
+            match &page {
+                Some(page) => page.clear(),
+                None if shown => between(status, console),
+                None => {}
             }
-            _ = ticks.tick() => {}
+            show(home, status, console).await?;
+            shown = true;
         }
-        match &page {
-            Some(page) => page.clear(),
-            None if shown => between(status, console),
-            None => {}
-        }
-        show(home, status, console).await?;
-        shown = true;
+        Ok(Code::OK)
+    };
+    tokio::select! {
+        biased;
+        code = signals.asked() => Ok(code),
+        ended = again => ended,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is written into launch.json and tasks.json. Pure.
 
+use super::WORKSPACE;
 use super::merge::{Entry, List};
 use jsonc_parser::cst::CstInputValue;
 use jsonc_parser::json;
@@ -30,11 +31,11 @@ impl Debugged {
 }
 
 /// One per deployment; each can be the first that is started.
-pub fn launches(deployments: &[Debugged]) -> Vec<Entry> {
-    deployments.iter().map(launch).collect()
+pub fn launches(calls: &Calls<'_>, deployments: &[Debugged]) -> Vec<Entry> {
+    deployments.iter().map(|debugged| launch(debugged, &calls.up())).collect()
 }
 
-fn launch(debugged: &Debugged) -> Entry {
+fn launch(debugged: &Debugged, up: &str) -> Entry {
     let Debugged { port, local, remote, .. } = debugged;
     let rest = [
         ("type", json!("debugpy")),
@@ -43,7 +44,7 @@ fn launch(debugged: &Debugged) -> Entry {
         ("pathMappings", json!([{ "localRoot": (local.as_str()), "remoteRoot": (remote.as_str()) }])),
         ("justMyCode", json!(true)),
         ("subProcess", json!(true)),
-        ("preLaunchTask", json!(UP)),
+        ("preLaunchTask", json!(up)),
     ];
     Entry::new(LAUNCH, debugged.name(), rest)
 }
@@ -52,14 +53,22 @@ fn launch(debugged: &Debugged) -> Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calls<'a> {
     pub program: &'a str,
-    /// The project, as VS Code writes a path.
+    /// What is brought up, the project's folder or a file of it, as VS Code writes a path.
     pub project: &'a str,
     /// The file of a sample request, where there is one.
     pub sample: Option<&'a str>,
 }
 
+impl Calls<'_> {
+    /// The task's label: what is not all that is open is named, as there may be several of it.
+    fn up(&self) -> String {
+        let named = self.project.strip_prefix(WORKSPACE).unwrap_or(self.project).trim_start_matches('/');
+        if named.is_empty() { UP.to_owned() } else { format!("{UP} {named}") }
+    }
+}
+
 pub fn tasks(calls: &Calls<'_>, deployments: &[Debugged]) -> Vec<Entry> {
-    let up = task(UP.to_owned(), calls.program, &["up", calls.project, "--debug", "--detach"]);
+    let up = task(calls.up(), calls.program, &["up", calls.project, "--debug", "--detach"]);
     let samples = calls.sample.into_iter().flat_map(|sample| {
         deployments.iter().map(move |Debugged { endpoint, deployment, .. }| {
             let label = format!("local-endpoint: invoke {endpoint}/{deployment}");
