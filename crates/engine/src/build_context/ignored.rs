@@ -14,6 +14,8 @@ struct Pattern {
     exception: bool,
     path: String,
     regex: Regex,
+    /// Beyond a last `/*` or `/**`, which names a folder as well.
+    is_wild: bool,
 }
 
 impl Ignored {
@@ -40,10 +42,15 @@ impl Ignored {
         })
     }
 
-    /// Whether an exception may lie in this folder, which stays out itself.
+    /// Whether the classic builder looks for an exception in this folder, which stays out itself: by its literal words alone.
     pub fn lets_out_of(&self, folder: &str) -> bool {
         let within = format!("{folder}/");
         self.0.iter().any(|pattern| pattern.exception && format!("{}/", pattern.path).starts_with(&within))
+    }
+
+    /// BuildKit looks into every folder as soon as one exception has a wildcard (`filter.go` of tonistiigi/fsutil).
+    pub fn lets_out_anywhere(&self) -> bool {
+        self.0.iter().any(|pattern| pattern.exception && pattern.is_wild)
     }
 }
 
@@ -56,7 +63,7 @@ impl Pattern {
     /// A path of ours, whose characters mean themselves.
     fn exact(path: &str, exception: bool) -> Result<Self, String> {
         let regex = Regex::new(&format!("^{}$", regex::escape(path))).map_err(|error| error.to_string())?;
-        Ok(Self { exception, path: path.to_owned(), regex })
+        Ok(Self { exception, path: path.to_owned(), regex, is_wild: false })
     }
 
     fn new(exception: bool, path: String, line: &str) -> Result<Self, String> {
@@ -65,7 +72,9 @@ impl Pattern {
             return Err(no_pattern());
         }
         let regex = Regex::new(&expression(&path)).map_err(|_| no_pattern())?;
-        Ok(Self { exception, path, regex })
+        let folder = path.strip_suffix("/**").unwrap_or(&path);
+        let is_wild = folder.strip_suffix("/*").unwrap_or(folder).contains(['*', '[', ']', '?', '^', '\\']);
+        Ok(Self { exception, path, regex, is_wild })
     }
 
     fn matches(&self, path: &str) -> bool {
@@ -75,7 +84,7 @@ impl Pattern {
 }
 
 /// As Go's `filepath.Clean`, and without the slash that would make it absolute.
-fn cleaned(path: &str) -> String {
+pub fn cleaned(path: &str) -> String {
     let mut parts: Vec<&str> = vec![];
     for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
         if part != ".." || parts.last().is_none_or(|last| *last == "..") {

@@ -56,6 +56,19 @@ fn a_folder_is_only_looked_into_for_an_exception_below_it() {
 }
 
 #[test]
+fn buildkit_looks_everywhere_for_an_exception_with_wildcards() {
+    for (lines, expected) in [
+        ("**\n!**/*.py", true),
+        ("*\n!a?/keep", true),
+        ("*\n!app", false),
+        ("*\n!app/**\n!app/*", false),
+        ("**/*.py\n!app", false),
+    ] {
+        assert_eq!(Ignored::parse(lines).unwrap().lets_out_anywhere(), expected, "{lines:?}");
+    }
+}
+
+#[test]
 fn some_files_are_always_sent() {
     let ignored = Ignored::parse("*").unwrap().but(&["docker/Dockerfile"]);
     assert!(!ignored.holds("docker/Dockerfile") && ignored.holds("docker/other"));
