@@ -24,7 +24,7 @@ impl Ignored {
     pub fn parse(text: &str) -> Result<Self, String> {
         let lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.starts_with('#'));
         let lines = lines.map(str::trim).filter(|line| !line.is_empty());
-        Ok(Self(lines.map(Pattern::parse).collect::<Result<_, _>>()?))
+        Ok(Self(lines.map(Pattern::parse).filter_map(Result::transpose).collect::<Result<_, _>>()?))
     }
 
     /// These files are sent whatever the patterns say.
@@ -55,9 +55,14 @@ impl Ignored {
 }
 
 impl Pattern {
-    fn parse(line: &str) -> Result<Self, String> {
+    /// `None`: it means the folder itself, which Docker ignores "for historical reasons".
+    fn parse(line: &str) -> Result<Option<Self>, String> {
         let (exception, path) = line.strip_prefix('!').map_or((false, line), |path| (true, path.trim()));
-        Self::new(exception, cleaned(path), line)
+        let clean = cleaned(path);
+        if clean.is_empty() && !path.is_empty() {
+            return Ok(None);
+        }
+        Self::new(exception, clean, line).map(Some)
     }
 
     /// A path of ours, whose characters mean themselves.

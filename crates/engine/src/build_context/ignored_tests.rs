@@ -39,6 +39,8 @@ const ROWS: &[(&str, &str, bool)] = &[
     ("dir\n!dir/keep", "dir/other", true),
     ("*\n! keep", "keep", false),
     ("", "anything", false),
+    (".\n/\n./\na/..\n!.\n! /\nsecret", "secret", true),
+    (".\n/\n./\na/..", "anything", false),
 ];
 
 #[test]
@@ -78,5 +80,7 @@ fn some_files_are_always_sent() {
 #[test]
 fn what_is_no_pattern_is_named() {
     assert_eq!(Ignored::parse("a\n[b").unwrap_err(), "`[b` is no pattern");
-    assert_eq!(Ignored::parse("!").unwrap_err(), "`!` is no pattern");
+    for line in ["!", "! "] {
+        assert_eq!(Ignored::parse(line).unwrap_err(), "`!` is no pattern");
+    }
 }
