@@ -9,7 +9,7 @@ use bollard::models::ImageInspect;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Image names, and the ids that they had when the context was built.
@@ -49,7 +49,9 @@ impl DockerEngine {
         let missing = EngineError::Other(format!("the build of {tag} ended without an image"));
         let built = self.inspect_image(&tag).await?.ok_or(missing)?;
         let bases = self.ids_of(&images).await?;
-        write(&record, &serde_json::to_vec(&bases).unwrap_or_default()).map_err(|error| unreadable(&error))?;
+        if let Err(error) = write(&record, &serde_json::to_vec(&bases).unwrap_or_default()) {
+            report(format!("it will not be built anew when its base changes, which cannot be noted: {error}"));
+        }
         self.base(&tag, &built, true).await
     }
 
@@ -144,21 +146,50 @@ async fn read(folder: &Path, dockerfile: &str, known: PathBuf) -> Result<(BuildC
             return Ok((context, key.to_owned()));
         }
         let key = context.content()?;
-        write(&known, format!("{looks} {key}").as_bytes())?;
+        // Without the note it is read again the next time, which gives the same.
+        let _ = write(&known, format!("{looks} {key}").as_bytes());
         Ok((context, key))
     });
     // A panic in there is a panic here.
     reading.await.unwrap_or_else(|error| panic!("{error}")).map_err(|error: io::Error| unreadable(&error))
 }
 
-/// Visible only when complete.
+/// Visible only when complete. Under a name of its own until then: two deployments may have the same context.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let unfinished = path.with_extension(format!("{}.unfinished", std::process::id()));
-    fs::write(&unfinished, bytes)?;
-    fs::rename(unfinished, path)
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)?;
+    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+    unfinished.write_all(bytes)?;
+    unfinished.persist(path)?;
+    Ok(())
 }
 
 fn unreadable(error: &io::Error) -> EngineError {
     EngineError::BuildFailed { step: "the build context".into(), reason: error.to_string(), log: vec![] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_may_write_the_same_note_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = folder.path().join("contexts/note");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..50).for_each(|_| write(&note, b"the same").unwrap()));
+            }
+        });
+        assert_eq!(fs::read(&note).unwrap(), b"the same");
+        assert_eq!(fs::read_dir(folder.path().join("contexts")).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_note_that_cannot_be_written_fails_no_build() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("Dockerfile"), "FROM scratch").unwrap();
+        let no_folder = folder.path().join("Dockerfile");
+        assert!(read(folder.path(), "Dockerfile", no_folder).await.is_ok());
+    }
 }
