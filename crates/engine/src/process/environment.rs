@@ -125,9 +125,11 @@ fn trusted(folder: &Path, further: &[u8]) -> Result<Option<PathBuf>, EngineError
     Ok(Some(path))
 }
 
-/// Complete, and the Python that it stands on is still there.
+/// Complete, and the Python that it stands on is still there, and not another one by now.
 pub fn is_complete(folder: &Path) -> bool {
-    folder.join(COMPLETE).exists() && folder.join("bin/python").exists()
+    let Ok(version) = std::fs::read_to_string(folder.join(COMPLETE)) else { return false };
+    let Ok(program) = folder.join("bin/python").canonicalize() else { return false };
+    python::minor_of(&program).is_none_or(|now| now == python::minor(&version))
 }
 
 fn base(key: &str, folder: &Path, made: bool) -> Base {
@@ -208,5 +210,30 @@ mod tests {
         // `PIP_CONFIG_FILE=/dev/null` is passed on as it is: there is no file then.
         assert!(!is_told_to_pip(&variable("PIP_CONFIG_FILE"), [].into_iter()) && !own("PIP_NO_CACHE_DIR"));
         assert!(!is_told_to_pip(&variable("HTTPS_PROXY"), [].into_iter()) && !own("UV_INDEX"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_environment_goes_with_its_python() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let points_to = |name: &str| {
+            let _ = std::fs::remove_file(at("python3"));
+            std::os::unix::fs::symlink(at(name), at("python3")).unwrap();
+        };
+        std::fs::create_dir_all(at("env/bin")).unwrap();
+        std::os::unix::fs::symlink(at("python3"), at("env/bin/python")).unwrap();
+        for name in ["python3.11", "python3.12", "python-of-a-vendor"] {
+            std::fs::write(at(name), "").unwrap();
+        }
+        points_to("python3.11");
+        assert!(!is_complete(&at("env")));
+        std::fs::write(at("env").join(COMPLETE), "3.11.7").unwrap();
+        for (name, expected) in
+            [("python3.11", true), ("python3.12", false), ("python-of-a-vendor", true), ("gone", false)]
+        {
+            points_to(name);
+            assert_eq!(is_complete(&at("env")), expected, "{name}");
+        }
     }
 }
