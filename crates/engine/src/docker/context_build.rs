@@ -4,7 +4,7 @@ use super::DockerEngine;
 use super::buildkit::Sources;
 use super::buildkit_client::Client;
 use super::dockerfile::{Dockerfile, Wants};
-use crate::{Base, BuildContext, BuildTerms, EngineError, Report};
+use crate::{Base, BuildContext, BuildTerms, EngineError, Pull, Report};
 use bollard::models::ImageInspect;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -18,8 +18,7 @@ type Bases = BTreeMap<String, String>;
 impl DockerEngine {
     pub(super) async fn prepare_context(
         &self,
-        folder: &Path,
-        dockerfile: &str,
+        (folder, dockerfile, pull): (&Path, &str, Pull),
         terms: &BuildTerms,
         report: Report<'_>,
     ) -> Result<Base, EngineError> {
@@ -33,6 +32,11 @@ impl DockerEngine {
         let text = fs::read_to_string(folder.join(dockerfile)).map_err(|error| unreadable(&error))?;
         let parsed = Dockerfile::parse(&text);
         let images = parsed.images();
+        let platform = terms.platform.as_deref();
+        if pull == Pull::Always {
+            // First, since what is there is only up to date if it stands on what comes now.
+            self.pull_all(&images, pull, platform, report).await?;
+        }
         if let Some(found) = self.up_to_date(&tag, &images, &record).await? {
             return self.base(&tag, &found, false).await;
         }
@@ -40,7 +44,8 @@ impl DockerEngine {
         if let Some(found) = self.up_to_date(&tag, &images, &record).await? {
             return self.base(&tag, &found, false).await;
         }
-        self.pull_missing(&images, terms.platform.as_deref(), report).await?;
+        let rest = if pull == Pull::Always { Pull::Missing } else { pull };
+        self.pull_all(&images, rest, platform, report).await?;
         let sources = Sources { folder, dockerfile, tag: &tag };
         match self.builder(parsed.wants(), report).await? {
             Some(client) => self.build_by(&client, sources, terms, report).await?,

@@ -2,7 +2,7 @@
 
 use super::recipe::{CondaPlan, hash_bytes};
 use diagnosis::Diagnosis;
-use engine::{Base, Install, Recipe};
+use engine::{Base, Install, Pull, Recipe};
 use std::collections::BTreeMap;
 
 /// Where Azure's builds keep it as well: `/azureml-envs/azureml_<hash>` (seen: recommenders#2098, the build log).
@@ -26,7 +26,15 @@ pub fn derived(base: &Base, on: Recipe, conda: &CondaPlan) -> Derived {
     };
     let notes = conda.unfaithful.iter().filter(|_| base.facts.conda.is_none()).cloned().collect();
     let tag = format!("local-endpoint/env:{}", hash(base, &install));
-    Derived { recipe: Recipe::Derived { base: Box::new(on), tag, install }, path: ENVIRONMENT, notes }
+    Derived { recipe: Recipe::Derived { base: Box::new(made(on)), tag, install }, path: ENVIRONMENT, notes }
+}
+
+/// Whoever was to be asked for the base has been.
+fn made(on: Recipe) -> Recipe {
+    match on {
+        Recipe::Image { image, pull: Pull::Always } => Recipe::Image { image, pull: Pull::Missing },
+        on => on,
+    }
 }
 
 /// Azure's own line, without what it cleans up afterwards (seen: recommenders#2098).
