@@ -247,7 +247,6 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
 fn row(error: &EngineError) -> diagnosis::Code {
     match error {
         EngineError::Unavailable(_) => rows::ENGINE_UNAVAILABLE,
-        EngineError::IndexUnreachable(_) => rows::PACKAGE_INDEX_UNREACHABLE,
         EngineError::DiskFull(_) => rows::DISK_FULL,
         EngineError::PortTaken(_) => rows::INSTANCE_PORT_TAKEN,
         _ => rows::ENGINE_FAILED,

@@ -111,7 +111,7 @@ impl DockerEngine {
             }
             Some(code) => {
                 let reason = format!("`{}` returned a non-zero code: {code}", transcript.step());
-                Err(index::unreachable(transcript.said()).unwrap_or_else(|| transcript.failed(&reason)))
+                Err(index::judged(transcript.failed(&reason)))
             }
             None => Err(transcript.failed("its container ended before it did")),
         }
