@@ -97,11 +97,12 @@ impl DockerEngine {
         }
         match (wants, self.buildkit().await) {
             (_, Ok(client)) => Ok(client),
-            (Wants::Nothing | Wants::Syntax, Err(why)) => {
-                report(format!("`# syntax=` asks for BuildKit, and the classic builder takes its place: {why}"));
+            (Wants::BuildKit(line), Err(why)) => Err(EngineError::BuildKitMissing { line, reason: why }),
+            (Wants::Rather(what), Err(why)) => {
+                report(format!("{what} asks for BuildKit, and the classic builder takes its place: {why}"));
                 Ok(None)
             }
-            (Wants::BuildKit(line), Err(why)) => Err(EngineError::BuildKitMissing { line, reason: why }),
+            (Wants::Nothing, Err(_)) => Ok(None),
         }
     }
 
