@@ -89,6 +89,15 @@ on_docker! {
         home.project("wrong-port").up([]).tells("9999").tells("LivenessProbeFailed (our finding)");
     }
 
+    fn an_entry_point_that_is_no_program(home) {
+        let project = home.project("own-server");
+        let text = "RUN chmod 755 /server.py\nENTRYPOINT [\"/server.py\"]";
+        project.edit("context/Dockerfile", "CMD [\"python3\", \"-u\", \"/server.py\"]", text);
+        let up = project.up(["--set", "liveness_probe.initial_delay=60"]).exits(6);
+        up.tells("(exec /server.py: exec format error)\n  = origin: Azure\n  = cause: ExecFormatError (our finding)\n");
+        project.left_nothing();
+    }
+
     fn an_image_that_no_registry_has(home) {
         let project = home.project("scripted");
         project.edit("deployment.yml", "mcr.microsoft.com", "registry.invalid");

@@ -16,6 +16,7 @@ const IGNORE_FILE: &str = ".dockerignore";
 #[derive(Debug)]
 pub struct BuildContext {
     entries: Vec<Entry>,
+    dockerfile: PathBuf,
 }
 
 #[derive(Debug)]
@@ -24,6 +25,17 @@ struct Entry {
     name: String,
     path: PathBuf,
     metadata: Metadata,
+    /// In a folder that BuildKit looks into for an exception with wildcards, and the classic builder does not.
+    for_buildkit: bool,
+}
+
+/// A folder of the context.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place<'a> {
+    /// With `/` at its end.
+    name: &'a str,
+    held: bool,
+    for_buildkit: bool,
 }
 
 impl BuildContext {
@@ -32,25 +44,33 @@ impl BuildContext {
     /// # Errors
     /// A folder that cannot be read, a line of `.dockerignore` that is no pattern.
     pub fn read(folder: &Path, dockerfile: &str) -> io::Result<Self> {
+        let dockerfile = &ignored::cleaned(dockerfile);
         let ignored = ignored(folder, dockerfile)?.but(&[dockerfile, IGNORE_FILE]);
-        let mut context = Self { entries: vec![] };
-        context.walk(folder, "", &ignored)?;
+        let mut context = Self { entries: vec![], dockerfile: folder.join(dockerfile) };
+        context.walk(folder, Place::default(), &ignored)?;
         Ok(context)
     }
 
-    fn walk(&mut self, folder: &Path, above: &str, ignored: &Ignored) -> io::Result<()> {
-        let mut listed = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    fn walk(&mut self, folder: &Path, of: Place<'_>, ignored: &Ignored) -> io::Result<()> {
+        let mut listed = match fs::read_dir(folder) {
+            // What stays out may be closed to us.
+            Err(error) if of.held && error.kind() == ErrorKind::PermissionDenied => return Ok(()),
+            listed => listed?.collect::<io::Result<Vec<_>>>()?,
+        };
         listed.sort_by_key(fs::DirEntry::file_name);
         for listed in listed {
-            let name = format!("{above}{}", listed.file_name().to_string_lossy());
+            let name = format!("{}{}", of.name, listed.file_name().to_string_lossy());
             let (path, metadata, held) = (listed.path(), listed.metadata()?, ignored.holds(&name));
             let within = format!("{name}/");
             let (is_folder, is_sent) = (metadata.is_dir(), !held && is_ordinary(&metadata));
+            let by_all = !held || ignored.lets_out_of(&name);
             if is_sent {
-                self.entries.push(Entry { name: name.clone(), path: path.clone(), metadata });
+                let for_buildkit = of.for_buildkit;
+                self.entries.push(Entry { name, path: path.clone(), metadata, for_buildkit });
             }
-            if is_folder && (!held || ignored.lets_out_of(&name)) {
-                self.walk(&path, &within, ignored)?;
+            if is_folder && (by_all || ignored.lets_out_anywhere()) {
+                let for_buildkit = of.for_buildkit || !by_all;
+                self.walk(&path, Place { name: &within, held, for_buildkit }, ignored)?;
             }
         }
         Ok(())
@@ -59,7 +79,11 @@ impl BuildContext {
     /// 16 hex digits over names, sizes, times and modes: equal as long as nobody touched anything.
     pub fn looks(&self) -> String {
         let mut hash = Sha256::new();
-        for Entry { name, metadata, .. } in &self.entries {
+        // Behind a link it is no entry.
+        let dockerfile = fs::metadata(&self.dockerfile).ok();
+        let dockerfile = dockerfile.iter().map(|metadata| ("", metadata));
+        let entries = self.entries.iter().map(|Entry { name, metadata, .. }| (name.as_str(), metadata));
+        for (name, metadata) in dockerfile.chain(entries) {
             let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
             let times = if metadata.is_dir() { 0 } else { since.unwrap_or_default().as_nanos() };
             let size = if metadata.is_dir() { 0 } else { metadata.len() };
@@ -73,8 +97,10 @@ impl BuildContext {
     /// # Errors
     /// A file that cannot be read.
     pub fn content(&self) -> io::Result<String> {
-        let mut hash = Sha256::new();
-        for entry @ Entry { name, path, metadata } in &self.entries {
+        // Before all else: two Dockerfiles of one folder are two images, and one may be reached by links alone.
+        let dockerfile = fs::read(&self.dockerfile).map_err(|error| unreadable(&self.dockerfile, &error))?;
+        let mut hash = Sha256::new().chain_update(dockerfile.len().to_le_bytes()).chain_update(dockerfile);
+        for entry @ Entry { name, path, metadata, .. } in &self.entries {
             hash.update(format!("{name}\0{}\0", mode(metadata)));
             if metadata.is_file() {
                 hash.update(metadata.len().to_le_bytes());
@@ -101,6 +127,10 @@ impl Entry {
     fn unreadable(&self, error: &io::Error) -> io::Error {
         io::Error::new(error.kind(), format!("{}: {error}", self.name))
     }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 fn ignored(folder: &Path, dockerfile: &str) -> io::Result<Ignored> {

@@ -152,7 +152,9 @@ impl Engine for DockerEngine {
         match recipe {
             Recipe::Image { image, pull } => self.prepare_image(image, *pull, terms, report).await,
             Recipe::Derived { base, tag, install } => self.prepare_derived(base, (tag, install), terms, report).await,
-            Recipe::Context { folder, dockerfile } => self.prepare_context(folder, dockerfile, terms, report).await,
+            Recipe::Context { folder, dockerfile, pull } => {
+                self.prepare_context((folder, dockerfile, *pull), terms, report).await
+            }
             Recipe::Python { .. } => {
                 Err(EngineError::Other("a container engine makes no virtual environments; give it an image".into()))
             }

@@ -11,9 +11,9 @@ pub enum EngineError {
     /// DNS, refused or TLS on the way to a registry: trying elsewhere makes sense.
     #[error("{target} cannot be reached: {reason}")]
     Unreachable { target: String, reason: String },
-    /// The same on the way to a package index.
-    #[error("the package index cannot be reached: {0}")]
-    IndexUnreachable(String),
+    /// The same on the way to a package index; `step` and `log` as of a build that failed.
+    #[error("the package index cannot be reached: {reason}")]
+    IndexUnreachable { step: String, reason: String, log: Vec<String> },
     /// The registry answered 401 or 403; `login`: although a login was sent.
     #[error("{image}: access denied: {reason}")]
     Denied { image: String, reason: String, login: bool },

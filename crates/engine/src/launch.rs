@@ -73,8 +73,8 @@ pub enum Recipe {
     Image { image: String, pull: Pull },
     /// An image with more in it than its base; `tag` holds the hash of all inputs.
     Derived { base: Box<Recipe>, tag: String, install: Install },
-    /// The user's own build context; the Dockerfile relative to it.
-    Context { folder: PathBuf, dockerfile: String },
+    /// The user's own build context; the Dockerfile relative to it. `pull`: what it stands on.
+    Context { folder: PathBuf, dockerfile: String, pull: Pull },
     /// A Python virtual environment; `key` is the hash of all inputs.
     Python { key: String, requirements: Vec<String>, python: Option<String> },
 }

@@ -152,11 +152,6 @@ impl<'a> Transcript<'a> {
         &self.step.what
     }
 
-    /// Everything so far, but for a line without an end.
-    pub fn said(&self) -> &[String] {
-        &self.lines
-    }
-
     /// Everything that was said; the reason last.
     pub fn log(&mut self, reason: &str) -> Vec<String> {
         let left = self.splitter.finish();

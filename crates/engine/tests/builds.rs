@@ -144,7 +144,7 @@ async fn a_proxys_password_reaches_a_dockerfile_and_nothing_that_comes_out() {
     let proxy = "http://me:secret-of-the-proxy@proxy.example:3128".to_owned();
     let terms = BuildTerms { variables: BTreeMap::from([("HTTPS_PROXY".to_owned(), proxy)]), ..BuildTerms::default() };
     let said = Mutex::new(String::new());
-    let recipe = Recipe::Context { folder, dockerfile: "Dockerfile".into() };
+    let recipe = Recipe::Context { folder, dockerfile: "Dockerfile".into(), pull: Pull::Missing };
     let built = engine.prepare(&recipe, &terms, &|line| *said.lock().unwrap() += &line).await.unwrap();
     let logs = std::fs::read_dir(bench.folder.path().join("builds")).unwrap();
     let logs: String = logs.map(|log| std::fs::read_to_string(log.unwrap().path()).unwrap()).collect();
@@ -168,7 +168,7 @@ async fn a_dockerfile_for_buildkit_is_built_by_a_docker_command() {
         let text = format!("FROM {IMAGE}\nLABEL {LABEL}={own}\nRUN --mount=type=secret,id=pip.conf {run}\n");
         std::fs::write(folder.join("Dockerfile"), text).unwrap();
     };
-    let recipe = Recipe::Context { folder: folder.clone(), dockerfile: "Dockerfile".into() };
+    let recipe = Recipe::Context { folder: folder.clone(), dockerfile: "Dockerfile".into(), pull: Pull::Missing };
     let files = BTreeMap::from([("pip.conf".to_owned(), b"url = https://secret-of-mine@index.example".to_vec())]);
     let terms = BuildTerms { files, ..BuildTerms::default() };
     write("cat /run/secrets/pip.conf > /dev/null && echo $HTTP_PROXY");
@@ -281,7 +281,7 @@ async fn a_users_own_context_is_built_when_it_has_changed() {
     let text = format!("FROM {base}\nLABEL {LABEL}={own}\nCOPY greeting.txt /\nCMD [\"cat\", \"/greeting.txt\"]\n");
     std::fs::write(folder.join("Dockerfile"), text).unwrap();
     std::fs::write(folder.join(".dockerignore"), "*.log").unwrap();
-    let recipe = Recipe::Context { folder: folder.clone(), dockerfile: "Dockerfile".into() };
+    let recipe = Recipe::Context { folder: folder.clone(), dockerfile: "Dockerfile".into(), pull: Pull::Missing };
     let built = engine.prepare(&recipe, &BuildTerms::default(), &|_| ()).await.unwrap();
     assert!(built.made && built.name.starts_with("local-endpoint/build:"), "{built:?}");
     std::fs::write(folder.join("new.log"), "ignored").unwrap();
@@ -296,4 +296,26 @@ async fn a_users_own_context_is_built_when_it_has_changed() {
         engine.prepare(&recipe, &BuildTerms::default(), &|_| ()).await.unwrap().made,
         "what it stands on is another image now"
     );
+}
+
+/// Nobody answers at 127.0.0.1:1: whoever asks there finds out.
+#[tokio::test]
+async fn what_a_context_stands_on_is_pulled_as_the_flag_says() {
+    let Some(bench) = bench().await else { return };
+    let (folder, own) = (bench.folder.path().join("context"), &bench.labels[LABEL]);
+    std::fs::create_dir(&folder).unwrap();
+    let base = format!("127.0.0.1:1/engine-test:{}", own.to_lowercase());
+    std::fs::write(folder.join("Dockerfile"), format!("FROM {base}\nLABEL {LABEL}={own}\nRUN true\n")).unwrap();
+    let prepare = async |pull| {
+        let recipe = Recipe::Context { folder: folder.clone(), dockerfile: "Dockerfile".into(), pull };
+        bench.engine.prepare(&recipe, &BuildTerms::default(), &|_| ()).await
+    };
+    let absent = prepare(Pull::Never).await.unwrap_err();
+    assert!(matches!(&absent, EngineError::ImageAbsent { image } if *image == base), "{absent:?}");
+    docker_says(&["tag", IMAGE, &base]);
+    let [never, missing, always] =
+        [prepare(Pull::Never).await, prepare(Pull::Missing).await, prepare(Pull::Always).await];
+    docker_says(&["rmi", &base]);
+    assert!(never.unwrap().made && !missing.unwrap().made);
+    assert!(matches!(&always, Err(EngineError::Unreachable { .. })), "{always:?}");
 }

@@ -43,7 +43,9 @@ impl Build<'_> {
         let terms = terms(self.options).map_err(Failure::Said)?;
         let made = context.attended(self.engine, self.engine.prepare(recipe, &terms, &report)).await;
         made.map_err(|error| match &error {
-            EngineError::BuildFailed { log, .. } | EngineError::BuildTimedOut { log, .. } => {
+            EngineError::BuildFailed { log, .. }
+            | EngineError::BuildTimedOut { log, .. }
+            | EngineError::IndexUnreachable { log, .. } => {
                 let kept = context.keep_build_log(deployment, log);
                 let said = crate::explain::engine_error(deployment, error);
                 Failure::Said(kept.map_or(said.clone(), |path| said.fact("whole log", path.display().to_string())))

@@ -22,17 +22,26 @@ pub fn failed(deployment: &Deployment, error: &EngineError) -> Option<Diagnosis>
             let found = Diagnosis::error(rows::IMAGE_BUILD_FAILED, message).caused_by(rows::BUILD_TIMED_OUT);
             (found.fact("step", step), log)
         }
+        EngineError::IndexUnreachable { step, log, .. } => {
+            // pip's last words are that no index has the package, which nobody knows.
+            let found = Diagnosis::error(rows::PACKAGE_INDEX_UNREACHABLE, format!("{name}: {error}"));
+            return Some(found.fact("step", step).log_tail(tail(log)));
+        }
         EngineError::BuildKitMissing { .. } => {
             let found = Diagnosis::error(rows::IMAGE_BUILD_FAILED, format!("{name}: {error}"));
             return Some(found.caused_by(rows::BUILDKIT_MISSING));
         }
         _ => return None,
     };
-    let found = found.log_tail(log[log.len().saturating_sub(TAIL)..].to_vec());
+    let found = found.log_tail(tail(log));
     let Some(finding) = build_log::explain(&log.join("\n")) else { return Some(found) };
     let place = finding.pin.and_then(|pin| asked_for(deployment, &pin));
     let found = Diagnosis { place, ..found.fact("found", finding.what) };
     Some(if found.cause.is_some() { found } else { found.remedy(finding.remedy) })
+}
+
+fn tail(log: &[String]) -> Vec<String> {
+    log[log.len().saturating_sub(TAIL)..].to_vec()
 }
 
 /// The line of the conda file, or of the deployment that has it inline, which asks for this package.

@@ -246,6 +246,10 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
             let message = format!("{name}: the image has no {program}");
             Diagnosis::error(start::RESOURCE_NOT_READY, message).caused_by(start::COMMAND_NOT_FOUND)
         }
+        // crun does not start it; with runc it starts, and its log says so.
+        EngineError::Other(said) if said.to_lowercase().contains("exec format error") => {
+            Diagnosis::error(start::RESOURCE_NOT_READY, format!("{name}: {said}")).caused_by(start::EXEC_FORMAT_ERROR)
+        }
         other => {
             let message = || format!("{name}: {other}");
             let told = crate::pull::failed(deployment, &other).or_else(|| build_failure::failed(deployment, &other));
@@ -257,7 +261,6 @@ pub fn engine_error(deployment: &Deployment, error: EngineError) -> Diagnosis {
 fn row(error: &EngineError) -> diagnosis::Code {
     match error {
         EngineError::Unavailable(_) => rows::ENGINE_UNAVAILABLE,
-        EngineError::IndexUnreachable(_) => rows::PACKAGE_INDEX_UNREACHABLE,
         EngineError::DiskFull(_) => rows::DISK_FULL,
         EngineError::PortTaken(_) => rows::INSTANCE_PORT_TAKEN,
         _ => rows::ENGINE_FAILED,

@@ -36,6 +36,8 @@ super::rows! {
         "try the same file on this machine: `conda env create -n userenv -f conda.yaml`", "#conda-installation-issues";
     COMMAND_NOT_FOUND: Local, StartFailed, "CommandNotFound", "the image's command is not in the image",
         "correct the command or the entry point of the image", "#error-resourcenotready";
+    EXEC_FORMAT_ERROR: Local, StartFailed, "ExecFormatError", "the image's program is not for this machine's processor, or is no program",
+        "build the image for linux/amd64, as Azure's machines are (`docker build --platform linux/amd64`); a script begins with a `#!` line", "#error-resourcenotready";
     /// Azure documents it for both kinds.
     POD_OUT_OF_MEMORY: Azure, StartFailed, "PodOutOfMemory", "the container ran out of memory",
         "choose a bigger `instance_type` (Kubernetes: `resources.limits.memory`), or load less in init()", "#error-podoutofmemory";

@@ -10,14 +10,14 @@ use std::io::{self, ErrorKind, Write};
 use tar::{Builder, Header};
 
 impl BuildContext {
-    /// Owned by root, as Docker's own client sends it; links as links.
+    /// What the classic builder is sent: owned by root, as Docker's own client sends it; links as links.
     pub fn archive(self) -> (impl Stream<Item = io::Result<Bytes>> + Send + 'static, Writing) {
         pieces::of(move |out| self.write(out))
     }
 
     fn write(&self, out: Out) -> io::Result<()> {
         let mut builder = Builder::new(out);
-        for entry in &self.entries {
+        for entry in self.entries.iter().filter(|entry| !entry.for_buildkit) {
             match append(&mut builder, entry) {
                 Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(entry.unreadable(&error)),
                 result => result?,
@@ -27,7 +27,7 @@ impl BuildContext {
     }
 }
 
-fn append(builder: &mut Builder<impl Write>, Entry { name, path, metadata }: &Entry) -> io::Result<()> {
+fn append(builder: &mut Builder<impl Write>, Entry { name, path, metadata, .. }: &Entry) -> io::Result<()> {
     let mut header = Header::new_gnu();
     header.set_metadata_in_mode(metadata, tar::HeaderMode::Complete);
     header.set_mode(mode(metadata) & 0o7777);

@@ -14,6 +14,8 @@ struct Pattern {
     exception: bool,
     path: String,
     regex: Regex,
+    /// Beyond a last `/*` or `/**`, which names a folder as well.
+    is_wild: bool,
 }
 
 impl Ignored {
@@ -22,7 +24,7 @@ impl Ignored {
     pub fn parse(text: &str) -> Result<Self, String> {
         let lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.starts_with('#'));
         let lines = lines.map(str::trim).filter(|line| !line.is_empty());
-        Ok(Self(lines.map(Pattern::parse).collect::<Result<_, _>>()?))
+        Ok(Self(lines.map(Pattern::parse).filter_map(Result::transpose).collect::<Result<_, _>>()?))
     }
 
     /// These files are sent whatever the patterns say.
@@ -40,23 +42,33 @@ impl Ignored {
         })
     }
 
-    /// Whether an exception may lie in this folder, which stays out itself.
+    /// Whether the classic builder looks for an exception in this folder, which stays out itself: by its literal words alone.
     pub fn lets_out_of(&self, folder: &str) -> bool {
         let within = format!("{folder}/");
         self.0.iter().any(|pattern| pattern.exception && format!("{}/", pattern.path).starts_with(&within))
     }
+
+    /// BuildKit looks into every folder as soon as one exception has a wildcard (`filter.go` of tonistiigi/fsutil).
+    pub fn lets_out_anywhere(&self) -> bool {
+        self.0.iter().any(|pattern| pattern.exception && pattern.is_wild)
+    }
 }
 
 impl Pattern {
-    fn parse(line: &str) -> Result<Self, String> {
+    /// `None`: it means the folder itself, which Docker ignores "for historical reasons".
+    fn parse(line: &str) -> Result<Option<Self>, String> {
         let (exception, path) = line.strip_prefix('!').map_or((false, line), |path| (true, path.trim()));
-        Self::new(exception, cleaned(path), line)
+        let clean = cleaned(path);
+        if clean.is_empty() && !path.is_empty() {
+            return Ok(None);
+        }
+        Self::new(exception, clean, line).map(Some)
     }
 
     /// A path of ours, whose characters mean themselves.
     fn exact(path: &str, exception: bool) -> Result<Self, String> {
         let regex = Regex::new(&format!("^{}$", regex::escape(path))).map_err(|error| error.to_string())?;
-        Ok(Self { exception, path: path.to_owned(), regex })
+        Ok(Self { exception, path: path.to_owned(), regex, is_wild: false })
     }
 
     fn new(exception: bool, path: String, line: &str) -> Result<Self, String> {
@@ -65,7 +77,9 @@ impl Pattern {
             return Err(no_pattern());
         }
         let regex = Regex::new(&expression(&path)).map_err(|_| no_pattern())?;
-        Ok(Self { exception, path, regex })
+        let folder = path.strip_suffix("/**").unwrap_or(&path);
+        let is_wild = folder.strip_suffix("/*").unwrap_or(folder).contains(['*', '[', ']', '?', '^', '\\']);
+        Ok(Self { exception, path, regex, is_wild })
     }
 
     fn matches(&self, path: &str) -> bool {
@@ -75,7 +89,7 @@ impl Pattern {
 }
 
 /// As Go's `filepath.Clean`, and without the slash that would make it absolute.
-fn cleaned(path: &str) -> String {
+pub fn cleaned(path: &str) -> String {
     let mut parts: Vec<&str> = vec![];
     for part in path.split('/').filter(|part| !matches!(*part, "" | ".")) {
         if part != ".." || parts.last().is_none_or(|last| *last == "..") {

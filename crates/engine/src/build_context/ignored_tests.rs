@@ -39,6 +39,8 @@ const ROWS: &[(&str, &str, bool)] = &[
     ("dir\n!dir/keep", "dir/other", true),
     ("*\n! keep", "keep", false),
     ("", "anything", false),
+    (".\n/\n./\na/..\n!.\n! /\nsecret", "secret", true),
+    (".\n/\n./\na/..", "anything", false),
 ];
 
 #[test]
@@ -56,6 +58,19 @@ fn a_folder_is_only_looked_into_for_an_exception_below_it() {
 }
 
 #[test]
+fn buildkit_looks_everywhere_for_an_exception_with_wildcards() {
+    for (lines, expected) in [
+        ("**\n!**/*.py", true),
+        ("*\n!a?/keep", true),
+        ("*\n!app", false),
+        ("*\n!app/**\n!app/*", false),
+        ("**/*.py\n!app", false),
+    ] {
+        assert_eq!(Ignored::parse(lines).unwrap().lets_out_anywhere(), expected, "{lines:?}");
+    }
+}
+
+#[test]
 fn some_files_are_always_sent() {
     let ignored = Ignored::parse("*").unwrap().but(&["docker/Dockerfile"]);
     assert!(!ignored.holds("docker/Dockerfile") && ignored.holds("docker/other"));
@@ -65,5 +80,7 @@ fn some_files_are_always_sent() {
 #[test]
 fn what_is_no_pattern_is_named() {
     assert_eq!(Ignored::parse("a\n[b").unwrap_err(), "`[b` is no pattern");
-    assert_eq!(Ignored::parse("!").unwrap_err(), "`!` is no pattern");
+    for line in ["!", "! "] {
+        assert_eq!(Ignored::parse(line).unwrap_err(), "`!` is no pattern");
+    }
 }

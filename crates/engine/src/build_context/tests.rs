@@ -50,6 +50,41 @@ fn equal_content_has_an_equal_name() {
     assert_eq!(before, of(&other));
 }
 
+/// `**/*.py`: BuildKit finds them in folders that stay out, the classic builder does not.
+#[tokio::test]
+async fn what_only_buildkit_sends_counts_and_is_not_sent_to_another() {
+    let folder = folder(&["Dockerfile", "app/main.py", "app/data.csv"]);
+    write(folder.path().join(".dockerignore"), "**\n!**/*.py\n").unwrap();
+    assert_eq!(names(folder.path(), "Dockerfile"), [".dockerignore", "Dockerfile", "app/main.py"]);
+    let content = || BuildContext::read(folder.path(), "Dockerfile").unwrap().content().unwrap();
+    let before = content();
+    write(folder.path().join("app/main.py"), "edited").unwrap();
+    assert_ne!(before, content());
+    let archive = sent(folder.path()).await;
+    let mut archive = tar::Archive::new(archive.as_slice());
+    let told: Vec<_> = archive.entries().unwrap().map(|it| it.unwrap().path().unwrap().into_owned()).collect();
+    assert_eq!(told, [Path::new(".dockerignore"), Path::new("Dockerfile")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_dockerfile_counts_wherever_it_is() {
+    let folder = folder(&["Dockerfile", "Dockerfile.two", "real/Dockerfile"]);
+    std::os::unix::fs::symlink("real", folder.path().join("link")).unwrap();
+    let of = |dockerfile: &str| {
+        let context = BuildContext::read(folder.path(), dockerfile).unwrap();
+        (context.looks(), context.content().unwrap())
+    };
+    assert_ne!(of("Dockerfile").1, of("Dockerfile.two").1, "two images of one folder");
+    assert_eq!(of("Dockerfile"), of("./real/../Dockerfile"));
+    write(folder.path().join(".dockerignore"), "*").unwrap();
+    for dockerfile in ["./Dockerfile", "./real/Dockerfile", "link/Dockerfile"] {
+        let before = of(dockerfile);
+        write(folder.path().join(dockerfile), format!("edited {dockerfile}")).unwrap();
+        assert!(before.0 != of(dockerfile).0 && before.1 != of(dockerfile).1, "{dockerfile}");
+    }
+}
+
 async fn sent(folder: &Path) -> Vec<u8> {
     let (pieces, reading) = BuildContext::read(folder, "Dockerfile").unwrap().archive();
     let pieces: Vec<_> = pieces.try_collect().await.unwrap();

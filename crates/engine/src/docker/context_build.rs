@@ -4,12 +4,12 @@ use super::DockerEngine;
 use super::buildkit::Sources;
 use super::buildkit_client::Client;
 use super::dockerfile::{Dockerfile, Wants};
-use crate::{Base, BuildContext, BuildTerms, EngineError, Report};
+use crate::{Base, BuildContext, BuildTerms, EngineError, Pull, Report};
 use bollard::models::ImageInspect;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Image names, and the ids that they had when the context was built.
@@ -18,8 +18,7 @@ type Bases = BTreeMap<String, String>;
 impl DockerEngine {
     pub(super) async fn prepare_context(
         &self,
-        folder: &Path,
-        dockerfile: &str,
+        (folder, dockerfile, pull): (&Path, &str, Pull),
         terms: &BuildTerms,
         report: Report<'_>,
     ) -> Result<Base, EngineError> {
@@ -33,6 +32,11 @@ impl DockerEngine {
         let text = fs::read_to_string(folder.join(dockerfile)).map_err(|error| unreadable(&error))?;
         let parsed = Dockerfile::parse(&text);
         let images = parsed.images();
+        let platform = terms.platform.as_deref();
+        if pull == Pull::Always {
+            // First, since what is there is only up to date if it stands on what comes now.
+            self.pull_all(&images, pull, platform, report).await?;
+        }
         if let Some(found) = self.up_to_date(&tag, &images, &record).await? {
             return self.base(&tag, &found, false).await;
         }
@@ -40,7 +44,8 @@ impl DockerEngine {
         if let Some(found) = self.up_to_date(&tag, &images, &record).await? {
             return self.base(&tag, &found, false).await;
         }
-        self.pull_missing(&images, terms.platform.as_deref(), report).await?;
+        let rest = if pull == Pull::Always { Pull::Missing } else { pull };
+        self.pull_all(&images, rest, platform, report).await?;
         let sources = Sources { folder, dockerfile, tag: &tag };
         match self.builder(parsed.wants(), report).await? {
             Some(client) => self.build_by(&client, sources, terms, report).await?,
@@ -49,7 +54,9 @@ impl DockerEngine {
         let missing = EngineError::Other(format!("the build of {tag} ended without an image"));
         let built = self.inspect_image(&tag).await?.ok_or(missing)?;
         let bases = self.ids_of(&images).await?;
-        write(&record, &serde_json::to_vec(&bases).unwrap_or_default()).map_err(|error| unreadable(&error))?;
+        if let Err(error) = write(&record, &serde_json::to_vec(&bases).unwrap_or_default()) {
+            report(format!("it will not be built anew when its base changes, which cannot be noted: {error}"));
+        }
         self.base(&tag, &built, true).await
     }
 
@@ -90,11 +97,12 @@ impl DockerEngine {
         }
         match (wants, self.buildkit().await) {
             (_, Ok(client)) => Ok(client),
-            (Wants::Nothing | Wants::Syntax, Err(why)) => {
-                report(format!("`# syntax=` asks for BuildKit, and the classic builder takes its place: {why}"));
+            (Wants::BuildKit(line), Err(why)) => Err(EngineError::BuildKitMissing { line, reason: why }),
+            (Wants::Rather(what), Err(why)) => {
+                report(format!("{what} asks for BuildKit, and the classic builder takes its place: {why}"));
                 Ok(None)
             }
-            (Wants::BuildKit(line), Err(why)) => Err(EngineError::BuildKitMissing { line, reason: why }),
+            (Wants::Nothing, Err(_)) => Ok(None),
         }
     }
 
@@ -144,21 +152,50 @@ async fn read(folder: &Path, dockerfile: &str, known: PathBuf) -> Result<(BuildC
             return Ok((context, key.to_owned()));
         }
         let key = context.content()?;
-        write(&known, format!("{looks} {key}").as_bytes())?;
+        // Without the note it is read again the next time, which gives the same.
+        let _ = write(&known, format!("{looks} {key}").as_bytes());
         Ok((context, key))
     });
     // A panic in there is a panic here.
     reading.await.unwrap_or_else(|error| panic!("{error}")).map_err(|error: io::Error| unreadable(&error))
 }
 
-/// Visible only when complete.
+/// Visible only when complete. Under a name of its own until then: two deployments may have the same context.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let unfinished = path.with_extension(format!("{}.unfinished", std::process::id()));
-    fs::write(&unfinished, bytes)?;
-    fs::rename(unfinished, path)
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)?;
+    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+    unfinished.write_all(bytes)?;
+    unfinished.persist(path)?;
+    Ok(())
 }
 
 fn unreadable(error: &io::Error) -> EngineError {
     EngineError::BuildFailed { step: "the build context".into(), reason: error.to_string(), log: vec![] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_may_write_the_same_note_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = folder.path().join("contexts/note");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..50).for_each(|_| write(&note, b"the same").unwrap()));
+            }
+        });
+        assert_eq!(fs::read(&note).unwrap(), b"the same");
+        assert_eq!(fs::read_dir(folder.path().join("contexts")).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_note_that_cannot_be_written_fails_no_build() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("Dockerfile"), "FROM scratch").unwrap();
+        let no_folder = folder.path().join("Dockerfile");
+        assert!(read(folder.path(), "Dockerfile", no_folder).await.is_ok());
+    }
 }

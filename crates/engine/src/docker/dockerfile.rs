@@ -15,7 +15,16 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 /// Only BuildKit gives these a value.
-const GIVEN_BY_BUILDKIT: [&str; 4] = ["BUILDPLATFORM", "TARGETPLATFORM", "TARGETARCH", "BUILDARCH"];
+const GIVEN_BY_BUILDKIT: [&str; 8] = [
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+];
 
 /// Flags that the classic builder does not know, by instruction.
 const FLAGS_OF_BUILDKIT: &[(&str, &[&str])] = &[
@@ -44,8 +53,8 @@ struct Instruction {
 pub enum Wants {
     /// Every builder can.
     Nothing,
-    /// `# syntax=`: BuildKit where there is one; to the classic builder it is a comment.
-    Syntax,
+    /// BuildKit where there is one; what asks for it. To the classic builder `# syntax=` is a comment, and `ARG TARGETARCH` is empty.
+    Rather(String),
     /// BuildKit and nothing else; the line and what on it says so.
     BuildKit(String),
 }
@@ -86,8 +95,8 @@ impl Dockerfile {
     pub fn wants(&self) -> Wants {
         match self.instructions.iter().find_map(Instruction::needs) {
             Some(why) => Wants::BuildKit(why),
-            None if self.syntax.is_some() => Wants::Syntax,
-            None => Wants::Nothing,
+            None if self.syntax.is_some() => Wants::Rather("`# syntax=`".to_owned()),
+            None => self.instructions.iter().find_map(Instruction::is_given).map_or(Wants::Nothing, Wants::Rather),
         }
     }
 
@@ -140,6 +149,12 @@ impl Instruction {
     fn defaults(&self) -> impl Iterator<Item = (String, String)> {
         let pairs = self.rest.split_whitespace().filter_map(|word| word.split_once('='));
         pairs.map(|(name, value)| (name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
+    }
+
+    /// `ARG TARGETARCH`; with a default of its own it is nothing that a builder must give.
+    fn is_given(&self) -> Option<String> {
+        let given = self.words().find(|word| self.keyword == "ARG" && GIVEN_BY_BUILDKIT.contains(word))?;
+        Some(format!("line {}: `ARG {given}`", self.line))
     }
 
     fn needs(&self) -> Option<String> {

@@ -3,10 +3,11 @@ use super::*;
 #[test]
 fn the_builder_it_is_written_for() {
     let buildkit = |why: &str| Wants::BuildKit(why.to_owned());
+    let rather = |why: &str| Wants::Rather(why.to_owned());
     let rows = [
         ("FROM a\nRUN b", Wants::Nothing),
-        ("# syntax=docker/dockerfile:1\nFROM a", Wants::Syntax),
-        ("# escape=`\n#syntax = docker/dockerfile:1\nFROM a", Wants::Syntax),
+        ("# syntax=docker/dockerfile:1\nFROM a", rather("`# syntax=`")),
+        ("# escape=`\n#syntax = docker/dockerfile:1\nFROM a", rather("`# syntax=`")),
         ("# a comment\n# syntax=docker/dockerfile:1\nFROM a", Wants::Nothing),
         ("FROM a\nRUN --mount=type=cache,target=/x b", buildkit("line 2: RUN --mount")),
         ("FROM a\n\nrun --network=none \\\n  --mount=type=secret,id=x c", buildkit("line 3: RUN --network")),
@@ -17,6 +18,10 @@ fn the_builder_it_is_written_for() {
         ("FROM a\nCOPY <<\"END\" /x\n--mount\nEND", buildkit("line 2: COPY <<")),
         ("FROM a\nRUN echo $((1<<SHIFT))", Wants::Nothing),
         ("FROM --platform=$BUILDPLATFORM a", buildkit("line 1: FROM $BUILDPLATFORM")),
+        ("FROM a\nARG ONE=1 TARGETARCH\nRUN get $TARGETARCH", rather("line 2: `ARG TARGETARCH`")),
+        ("ARG TARGETVARIANT\nFROM a", rather("line 1: `ARG TARGETVARIANT`")),
+        ("FROM a\nARG TARGETARCH=amd64\nENV TARGETOS=x", Wants::Nothing),
+        ("FROM a\nARG TARGETOS\nRUN --mount=type=ssh b", buildkit("line 3: RUN --mount")),
         ("FROM a\nRUN b \\\n# a comment\n  --mount c", Wants::Nothing),
     ];
     for (text, expected) in rows {

@@ -39,7 +39,7 @@ impl DockerEngine {
             Recipe::Image { image: name, .. } | Recipe::Derived { tag: name, .. } => {
                 (name.clone(), self.inspect_image(name).await?)
             }
-            Recipe::Context { folder, dockerfile } => self.find_context(folder, dockerfile).await?,
+            Recipe::Context { folder, dockerfile, .. } => self.find_context(folder, dockerfile).await?,
             Recipe::Python { .. } => return Ok(None),
         };
         match found {

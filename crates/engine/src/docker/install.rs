@@ -8,7 +8,7 @@ use super::failure::{self, general};
 use super::install_script::{KEEPER, ended, files};
 use crate::lines::LineSplitter;
 use crate::transcript::{Cut, Transcript, log_of};
-use crate::{Base, BuildTerms, EngineError, Install, InstanceHandle, Pull, Recipe, Report, archive, index};
+use crate::{Base, BuildTerms, EngineError, Install, InstanceHandle, Recipe, Report, archive, index};
 use bollard::container::AttachContainerResults;
 use bollard::errors::Error;
 use bollard::models::{ContainerConfig, ContainerCreateBody, HostConfig, ImageInspect};
@@ -28,7 +28,7 @@ impl DockerEngine {
         terms: &BuildTerms,
         report: Report<'_>,
     ) -> Result<Base, EngineError> {
-        if let (Some(found), false) = (self.inspect_image(tag).await?, always_pulls(base)) {
+        if let Some(found) = self.inspect_image(tag).await? {
             return self.base(tag, &found, false).await;
         }
         let base = Box::pin(crate::Engine::prepare(self, base, terms, report)).await?;
@@ -111,7 +111,7 @@ impl DockerEngine {
             }
             Some(code) => {
                 let reason = format!("`{}` returned a non-zero code: {code}", transcript.step());
-                Err(index::unreachable(transcript.said()).unwrap_or_else(|| transcript.failed(&reason)))
+                Err(index::judged(transcript.failed(&reason)))
             }
             None => Err(transcript.failed("its container ended before it did")),
         }
@@ -134,14 +134,6 @@ impl DockerEngine {
             .comment("local-endpoint")
             .build();
         self.patient().commit_container(options, config).await.map(drop).map_err(general)
-    }
-}
-
-fn always_pulls(recipe: &Recipe) -> bool {
-    match recipe {
-        Recipe::Image { pull, .. } => *pull == Pull::Always,
-        Recipe::Derived { base, .. } => always_pulls(base),
-        Recipe::Context { .. } | Recipe::Python { .. } => false,
     }
 }
 

@@ -4,10 +4,10 @@ mod progress;
 
 use super::DockerEngine;
 use super::failure;
-use super::image::is_for;
+use super::image::{for_platform, is_for};
 use super::login::logged_in;
 use super::reference::{registry, with_tag};
-use crate::{EngineError, Report};
+use crate::{EngineError, Pull, Report};
 use bollard::models::ImageInspect;
 use bollard::query_parameters::CreateImageOptionsBuilder;
 use futures_util::TryStreamExt;
@@ -44,16 +44,21 @@ impl DockerEngine {
         self.remember_pull(image, &pulled);
         Ok(pulled)
     }
+
     /// What a build stands on, before a builder would pull it: with the same logins, bytes and words of failure.
-    pub(super) async fn pull_missing(
+    pub(super) async fn pull_all(
         &self,
         images: &[String],
+        pull: Pull,
         platform: Option<&str>,
         report: Report<'_>,
     ) -> Result<(), EngineError> {
         for image in images {
-            if !self.inspect_image(image).await?.is_some_and(|found| is_for(&found, platform)) {
-                self.pull(image, platform, report).await?;
+            let here = self.inspect_image(image).await?.is_some_and(|found| is_for(&found, platform));
+            match pull {
+                Pull::Missing | Pull::Never if here => {}
+                Pull::Never => return Err(EngineError::ImageAbsent { image: for_platform(image, platform) }),
+                Pull::Missing | Pull::Always => drop(self.pull(image, platform, report).await?),
             }
         }
         Ok(())

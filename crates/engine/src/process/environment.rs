@@ -6,6 +6,7 @@ use super::watchdog::Watchdog;
 use crate::lock::FileLock;
 use crate::transcript::{Transcript, log_of};
 use crate::{Base, BuildTerms, EngineError, Ids, ImageFacts, Report, certificates};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -73,7 +74,9 @@ impl Environments {
         python: &Path,
         transcript: &mut Transcript<'_>,
     ) -> Result<(), Failed> {
-        let (uv, installs) = (python::on_path("uv"), !wanted.requirements.is_empty());
+        let uv =
+            python::on_path("uv").filter(|_| !is_told_to_pip(wanted.terms, std::env::vars_os().map(|(name, _)| name)));
+        let installs = !wanted.requirements.is_empty();
         let of = if installs { ["1/2", "2/2"] } else { ["1/1", ""] };
         let (name, create) = create(uv.as_deref(), python, folder, installs);
         run((of[0], name), create, &self.watchdog, transcript).await?;
@@ -90,6 +93,27 @@ impl Environments {
     }
 }
 
+/// How pip behaves, whatever it installs from.
+const MANNERS_OF_PIP: [&str; 8] = [
+    "PIP_CACHE_DIR",
+    "PIP_CONFIG_FILE",
+    "PIP_DISABLE_PIP_VERSION_CHECK",
+    "PIP_NO_CACHE_DIR",
+    "PIP_NO_INPUT",
+    "PIP_PROGRESS_BAR",
+    "PIP_REQUIRE_VIRTUALENV",
+    "PIP_ROOT_USER_ACTION",
+];
+
+/// Whether a file or a variable of pip says what is installed, or from where. uv reads neither ("Compatibility with pip"), and
+/// without a private index it would take what has the same name from the public one.
+fn is_told_to_pip(terms: &BuildTerms, own: impl Iterator<Item = OsString>) -> bool {
+    let given = terms.variables.keys().map(OsString::from).chain(own);
+    let mut names = given.filter_map(|name| name.into_string().ok());
+    let by_file = terms.files.keys().any(|path| path.ends_with("pip.conf"));
+    by_file || names.any(|name| name.starts_with("PIP_") && !MANNERS_OF_PIP.contains(&name.as_str()))
+}
+
 /// `None` where nothing is to be added.
 fn trusted(folder: &Path, further: &[u8]) -> Result<Option<PathBuf>, EngineError> {
     if further.is_empty() {
@@ -101,9 +125,11 @@ fn trusted(folder: &Path, further: &[u8]) -> Result<Option<PathBuf>, EngineError
     Ok(Some(path))
 }
 
-/// Complete, and the Python that it stands on is still there.
+/// Complete, and the Python that it stands on is still there, and not another one by now.
 pub fn is_complete(folder: &Path) -> bool {
-    folder.join(COMPLETE).exists() && folder.join("bin/python").exists()
+    let Ok(version) = std::fs::read_to_string(folder.join(COMPLETE)) else { return false };
+    let Ok(program) = folder.join("bin/python").canonicalize() else { return false };
+    python::minor_of(&program).is_none_or(|now| now == python::minor(&version))
 }
 
 fn base(key: &str, folder: &Path, made: bool) -> Base {
@@ -165,4 +191,49 @@ fn write(path: &Path, text: &str) -> Result<(), EngineError> {
 
 fn failed(path: &Path, error: &io::Error) -> EngineError {
     EngineError::Other(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn uv_does_not_take_the_place_of_a_pip_that_is_told_something() {
+        let map = |name: &str| BTreeMap::from([(name.to_owned(), "told".to_owned())]);
+        let variable = |name: &str| BuildTerms { variables: map(name), ..BuildTerms::default() };
+        let file =
+            BuildTerms { files: BTreeMap::from([("user/pip/pip.conf".into(), vec![])]), ..BuildTerms::default() };
+        let own = |name: &str| is_told_to_pip(&BuildTerms::default(), [OsString::from(name)].into_iter());
+        assert!(is_told_to_pip(&variable("PIP_INDEX_URL"), [].into_iter()) && is_told_to_pip(&file, [].into_iter()));
+        assert!(own("PIP_CONSTRAINT") && own("PIP_FIND_LINKS"));
+        // `PIP_CONFIG_FILE=/dev/null` is passed on as it is: there is no file then.
+        assert!(!is_told_to_pip(&variable("PIP_CONFIG_FILE"), [].into_iter()) && !own("PIP_NO_CACHE_DIR"));
+        assert!(!is_told_to_pip(&variable("HTTPS_PROXY"), [].into_iter()) && !own("UV_INDEX"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_environment_goes_with_its_python() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let points_to = |name: &str| {
+            let _ = std::fs::remove_file(at("python3"));
+            std::os::unix::fs::symlink(at(name), at("python3")).unwrap();
+        };
+        std::fs::create_dir_all(at("env/bin")).unwrap();
+        std::os::unix::fs::symlink(at("python3"), at("env/bin/python")).unwrap();
+        for name in ["python3.11", "python3.12", "python-of-a-vendor"] {
+            std::fs::write(at(name), "").unwrap();
+        }
+        points_to("python3.11");
+        assert!(!is_complete(&at("env")));
+        std::fs::write(at("env").join(COMPLETE), "3.11.7").unwrap();
+        for (name, expected) in
+            [("python3.11", true), ("python3.12", false), ("python-of-a-vendor", true), ("gone", false)]
+        {
+            points_to(name);
+            assert_eq!(is_complete(&at("env")), expected, "{name}");
+        }
+    }
 }

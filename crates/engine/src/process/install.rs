@@ -73,10 +73,8 @@ fn failed(step: String, log: Vec<String>) -> EngineError {
     let reason = main.or_else(|| log.iter().rev().find(told)).map_or("it said nothing", |line| line.trim()).to_owned();
     if log.iter().any(|line| line.to_lowercase().contains("no space left on device")) {
         EngineError::DiskFull(reason)
-    } else if let Some(unreachable) = index::unreachable(&log) {
-        unreachable
     } else {
-        EngineError::BuildFailed { step, reason, log }
+        index::judged(EngineError::BuildFailed { step, reason, log })
     }
 }
 
@@ -91,10 +89,12 @@ mod tests {
 
     #[test]
     fn a_network_that_is_not_there_is_not_a_missing_package() {
-        let text = "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError('<urllib3>: Failed to establish a new connection: [Errno -2] Name or service not known')': /simple/flask/\nERROR: Could not find a version that satisfies the requirement flask (from versions: none)\nERROR: No matching distribution found for flask";
-        assert!(matches!(fail(text), EngineError::IndexUnreachable(reason) if reason.starts_with("WARNING: Retrying")));
+        let text = "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<urllib3>: Failed to establish a new connection: [Errno -2] Name or service not known')': /simple/flask/\nERROR: Could not find a version that satisfies the requirement flask (from versions: none)\nERROR: No matching distribution found for flask";
+        assert!(
+            matches!(fail(text), EngineError::IndexUnreachable { reason, .. } if reason.starts_with("WARNING: Retrying"))
+        );
         let uv = "error: Failed to fetch: `https://index.example/simple/flask/`\n  Caused by: error sending request for url\n  Caused by: dns error";
-        assert!(matches!(fail(uv), EngineError::IndexUnreachable(_)));
+        assert!(matches!(fail(uv), EngineError::IndexUnreachable { .. }));
     }
 
     #[test]

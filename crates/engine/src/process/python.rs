@@ -55,8 +55,14 @@ pub fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
+/// What the interpreter's own name says, so that nobody has to start it: `/usr/bin/python3.11` is 3.11.
+pub fn minor_of(program: &Path) -> Option<String> {
+    let version = program.file_name()?.to_str()?.strip_prefix("python")?;
+    version.starts_with("3.").then(|| minor(version))
+}
+
 /// `3.10` of `3.10.4`, `=3.10` or `3.10.*`.
-fn minor(version: &str) -> String {
+pub fn minor(version: &str) -> String {
     let numbers = version.trim_start_matches(|c: char| !c.is_ascii_digit());
     numbers.split('.').take(2).collect::<Vec<_>>().join(".")
 }

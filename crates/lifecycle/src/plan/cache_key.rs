@@ -29,7 +29,7 @@ fn part(deployment: &Deployment, kind: EngineKind, options: &RunOptions) -> Resu
     let plan = recipe::environment(deployment, kind, options)?;
     let mut hash = Sha256::new();
     match &plan.recipe {
-        Recipe::Context { folder, dockerfile } => {
+        Recipe::Context { folder, dockerfile, .. } => {
             let content = BuildContext::read(folder, dockerfile).and_then(|context| context.content());
             hash.update(dockerfile);
             hash.update(content.map_err(|error| unreadable(deployment, &error))?);

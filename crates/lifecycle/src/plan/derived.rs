@@ -2,11 +2,14 @@
 
 use super::recipe::{CondaPlan, hash_bytes};
 use diagnosis::Diagnosis;
-use engine::{Base, Install, Recipe};
+use engine::{Base, Install, Pull, Recipe};
 use std::collections::BTreeMap;
 
 /// Where Azure's builds keep it as well: `/azureml-envs/azureml_<hash>` (seen: recommenders#2098, the build log).
 const ENVIRONMENT: &str = "/azureml-envs/local-endpoint";
+
+/// The channels' credentials reach conda, and are to be in no layer.
+const WITHOUT_CREDENTIALS: &str = include_str!("without_credentials.sh");
 
 /// An image with the deployment's own packages.
 #[derive(Debug, Clone)]
@@ -26,15 +29,29 @@ pub fn derived(base: &Base, on: Recipe, conda: &CondaPlan) -> Derived {
     };
     let notes = conda.unfaithful.iter().filter(|_| base.facts.conda.is_none()).cloned().collect();
     let tag = format!("local-endpoint/env:{}", hash(base, &install));
-    Derived { recipe: Recipe::Derived { base: Box::new(on), tag, install }, path: ENVIRONMENT, notes }
+    Derived { recipe: Recipe::Derived { base: Box::new(made(on)), tag, install }, path: ENVIRONMENT, notes }
+}
+
+/// Whoever was to be asked for the base has been.
+fn made(on: Recipe) -> Recipe {
+    match on {
+        Recipe::Image { image, pull: Pull::Always } => Recipe::Image { image, pull: Pull::Missing },
+        on => on,
+    }
 }
 
 /// Azure's own line, without what it cleans up afterwards (seen: recommenders#2098).
 fn by_conda(program: &str, base: &Base, document: &str) -> Install {
     let libraries = joined(&format!("{ENVIRONMENT}/lib"), base.facts.env.get("LD_LIBRARY_PATH"));
     Install {
-        steps: vec![format!("{program} env create -p {ENVIRONMENT} -f conda.yml")],
-        files: vec![("conda.yml".to_owned(), document.as_bytes().to_vec())],
+        steps: vec![
+            format!("{program} env create -p {ENVIRONMENT} -f conda.yml"),
+            format!("/bin/sh without_credentials.sh {ENVIRONMENT}"),
+        ],
+        files: vec![
+            ("conda.yml".to_owned(), document.as_bytes().to_vec()),
+            ("without_credentials.sh".to_owned(), WITHOUT_CREDENTIALS.as_bytes().to_vec()),
+        ],
         env: BTreeMap::from([path(base), ("LD_LIBRARY_PATH".to_owned(), libraries)]),
     }
 }
@@ -66,4 +83,38 @@ fn hash(base: &Base, install: &Install) -> String {
     hash_bytes(
         [base.id.as_bytes()].into_iter().chain(install.steps.iter().map(String::as_bytes)).chain(files).chain(env),
     )
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{create_dir_all, read_to_string, write};
+
+    #[test]
+    fn what_conda_notes_of_its_channels_has_no_credentials() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        create_dir_all(at("env/conda-meta")).unwrap();
+        write(at("without_credentials.sh"), WITHOUT_CREDENTIALS).unwrap();
+        let package = "{\n  \"channel\": \"https://me:p@ss%2Fword@conda.example/t/tk-1234/private/linux-64\",\n  \
+                       \"files\": [\"share/perl/t/unit/one.t\", \"lib/a@b\"],\n  \
+                       \"url\": \"https://conda.example/t/tk-1234/private/linux-64/a-1-0.conda\"\n}";
+        write(at("env/conda-meta/a-1-0.json"), package).unwrap();
+        write(
+            at("env/conda-meta/history"),
+            "# cmd: conda\n+https://tk-5678@conda.example/private::a-1-0\n+defaults::b\n",
+        )
+        .unwrap();
+        let mut shell = std::process::Command::new("/bin/sh");
+        let ended = shell.args(["without_credentials.sh", "env"]).current_dir(folder.path()).status().unwrap();
+        assert!(ended.success());
+        let expected = "{\n  \"channel\": \"https://conda.example/private/linux-64\",\n  \
+                        \"files\": [\"share/perl/t/unit/one.t\", \"lib/a@b\"],\n  \
+                        \"url\": \"https://conda.example/private/linux-64/a-1-0.conda\"\n}";
+        assert_eq!(read_to_string(at("env/conda-meta/a-1-0.json")).unwrap().trim_end(), expected);
+        assert_eq!(
+            read_to_string(at("env/conda-meta/history")).unwrap(),
+            "# cmd: conda\n+https://conda.example/private::a-1-0\n+defaults::b\n"
+        );
+    }
 }

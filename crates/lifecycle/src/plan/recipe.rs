@@ -41,7 +41,7 @@ pub fn environment(
     match &deployment.environment.source {
         EnvironmentSource::Build { context, dockerfile } => Ok(EnvironmentPlan {
             name: format!("the image of {dockerfile}"),
-            recipe: Recipe::Context { folder: context.clone(), dockerfile: dockerfile.clone() },
+            recipe: Recipe::Context { folder: context.clone(), dockerfile: dockerfile.clone(), pull: pull(options) },
             conda: None,
             notes: vec![],
         }),
@@ -63,15 +63,20 @@ fn container(
     options: &RunOptions,
     notes: Vec<Diagnosis>,
 ) -> EnvironmentPlan {
-    let triton = deployment.no_code() == Some(NoCode::Triton);
-    let pull = match options.pull {
+    let pull = match pull(options) {
         // Many gigabytes that nobody has named are not fetched unasked.
-        PullPolicy::Missing if triton => Pull::Never,
+        Pull::Missing if deployment.no_code() == Some(NoCode::Triton) => Pull::Never,
+        pull => pull,
+    };
+    EnvironmentPlan { name: image.to_owned(), recipe: Recipe::Image { image: image.to_owned(), pull }, conda, notes }
+}
+
+fn pull(options: &RunOptions) -> Pull {
+    match options.pull {
         PullPolicy::Missing => Pull::Missing,
         PullPolicy::Always => Pull::Always,
         PullPolicy::Never => Pull::Never,
-    };
-    EnvironmentPlan { name: image.to_owned(), recipe: Recipe::Image { image: image.to_owned(), pull }, conda, notes }
+    }
 }
 
 fn python(

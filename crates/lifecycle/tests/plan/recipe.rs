@@ -50,6 +50,19 @@ fn with_its_conda() -> Base {
     Base { facts, ..base }
 }
 
+/// The base was asked for before, with what became of it in the tag.
+#[test]
+fn the_registry_is_asked_once_for_a_conda_file() {
+    let planned = environment(&with_conda(sklearn()), EngineKind::Docker, &RunOptions::default()).unwrap();
+    let conda = planned.conda.unwrap();
+    for (pull, expected) in [(Pull::Always, Pull::Missing), (Pull::Missing, Pull::Missing), (Pull::Never, Pull::Never)]
+    {
+        let on = Recipe::Image { image: IMAGE.into(), pull };
+        let Recipe::Derived { base, .. } = derived(&base("root"), on, &conda).recipe else { panic!("derived") };
+        assert_eq!(*base, Recipe::Image { image: IMAGE.into(), pull: expected });
+    }
+}
+
 #[test]
 fn a_derived_image() {
     let by_pip = derive(&base("dockeruser"), sklearn());
@@ -144,8 +157,9 @@ fn a_build_context_is_its_folder_and_its_dockerfile() {
     let (folder, dockerfile) = (PathBuf::from("/home/me/credit/docker"), "docker/Dockerfile".to_owned());
     deployment.environment.source =
         EnvironmentSource::Build { context: folder.clone(), dockerfile: dockerfile.clone() };
-    let planned = environment(&deployment, EngineKind::Docker, &RunOptions::default()).unwrap();
-    assert_eq!(planned.recipe, Recipe::Context { folder, dockerfile });
+    let options = RunOptions { pull: PullPolicy::Always, ..RunOptions::default() };
+    let planned = environment(&deployment, EngineKind::Docker, &options).unwrap();
+    assert_eq!(planned.recipe, Recipe::Context { folder, dockerfile, pull: Pull::Always });
     assert_eq!(planned.name, "the image of docker/Dockerfile");
 }
 

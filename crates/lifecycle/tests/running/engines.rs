@@ -62,6 +62,19 @@ async fn so_does_a_package_index_out_of_reach_of_the_build() {
 }
 
 #[tokio::test]
+async fn an_index_out_of_reach_keeps_what_was_said() {
+    let log = ["Step 2/2 : pip", "connection refused"].map(str::to_owned).to_vec();
+    let error = EngineError::IndexUnreachable { step: "pip".into(), reason: "refused".into(), log: log.clone() };
+    let stage = Stage::new([]);
+    stage.docker.prepares(Err(error));
+    let failure = refused(&stage, &deployment(), EngineChoice::Auto).await;
+    assert_eq!(failure.log_tail, log);
+    let [(step, at), (whole, path)] = &failure.facts[..] else { panic!("{failure:?}") };
+    assert_eq!((step.as_str(), at.as_str(), whole.as_str()), ("step", "pip", "whole log"));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), log.join("\n") + "\n");
+}
+
+#[tokio::test]
 async fn nothing_else_falls_back() {
     let (image, reason) = (IMAGE.to_owned(), "no".to_owned());
     let build = EngineError::BuildFailed { step: "pip".into(), reason: reason.clone(), log: vec![] };
@@ -70,6 +83,10 @@ async fn nothing_else_falls_back() {
         (EngineError::RegistryFailed { image: image.clone(), reason: reason.clone() }, rows::REGISTRY_FAILED),
         (EngineError::ImageNotFound { image, reason: reason.clone() }, rows::IMAGE_NOT_FOUND),
         (build, rows::IMAGE_BUILD_FAILED),
+        (
+            EngineError::IndexUnreachable { step: "pip".into(), reason: reason.clone(), log: vec![] },
+            rows::PACKAGE_INDEX_UNREACHABLE,
+        ),
         (EngineError::DiskFull(reason.clone()), rows::DISK_FULL),
         (EngineError::Other(reason), rows::ENGINE_FAILED),
     ] {

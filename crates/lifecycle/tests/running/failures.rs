@@ -93,7 +93,7 @@ async fn an_engine_that_gives_no_address_is_said() {
     assert!(stage.running().await.is_empty());
 }
 
-fn refusals() -> [EngineError; 10] {
+fn refusals() -> [EngineError; 11] {
     let image = "azureml-like:1".to_owned();
     [
         EngineError::Unavailable("connection reset".into()),
@@ -110,6 +110,7 @@ fn refusals() -> [EngineError; 10] {
         EngineError::MountMissing("/home/me/credit/model".into()),
         EngineError::PortTaken(5001),
         EngineError::Other("the engine's own words".into()),
+        EngineError::Other("crun: exec container process `/serve`: Exec format error: OCI runtime error".into()),
     ]
 }
 

@@ -4,6 +4,7 @@ use super::{Cause, Evidence, Hint};
 use crate::build_log;
 use crate::crash_loop::CrashLoop;
 use crate::log_line::{LogSign, progress};
+use crate::pattern::pattern;
 use crate::traceback;
 use diagnosis::{engine as rows, start};
 
@@ -15,7 +16,7 @@ pub(super) fn before_the_log(evidence: &Evidence<'_>) -> Option<Cause> {
     if evidence.out_of_memory {
         return Some(Cause::new(start::POD_OUT_OF_MEMORY, "the container reached its memory limit and was killed"));
     }
-    with_its_engine(evidence).or_else(|| no_program(evidence))
+    with_its_engine(evidence).or_else(|| not_executable(evidence)).or_else(|| no_program(evidence))
 }
 
 /// An engine that stops asks its containers to end, and kills them after a while; one that was killed does so when it
@@ -25,6 +26,23 @@ fn with_its_engine(evidence: &Evidence<'_>) -> Option<Cause> {
     let stopped = evidence.engine_was_away && evidence.exit_code.is_some_and(|code| STOPPED.contains(&code));
     let what = "it ended while the container engine was away, which ends its containers when it stops or starts anew";
     stopped.then(|| Cause::new(rows::ENDED_WITH_ENGINE, what))
+}
+
+pattern!(
+    EXEC_FORMAT,
+    r"(?mi)^(?:exec \S+: |standard_init_linux\.go:\d+: .*|(?:\S*sh|\S+: line \d+): .*)exec format error$"
+);
+
+/// The kernel's ENOEXEC, as runc and shells say it for what they were to become: that of a script's own child is in a traceback.
+fn not_executable(evidence: &Evidence<'_>) -> Option<Cause> {
+    let of_the_log = || {
+        let ended = matches!(evidence.exit_code, Some(1 | 126 | 255));
+        EXEC_FORMAT.find_iter(evidence.log).last().filter(|_| ended).map(|line| line.as_str())
+    };
+    let of_the_engine = evidence.engine_error.to_lowercase().contains("exec format error");
+    let words = of_the_engine.then_some(evidence.engine_error).or_else(of_the_log)?;
+    let what = "its program is for another processor than this machine's, or a script without `#!`";
+    Some(Cause::new(start::EXEC_FORMAT_ERROR, format!("{what} ({})", said(evidence, words))))
 }
 
 fn no_program(evidence: &Evidence<'_>) -> Option<Cause> {

@@ -8,7 +8,7 @@ use crate::written::Spanned;
 use crate::written::assets::{BuildWritten, CondaWritten, EnvironmentWritten, RouteWritten};
 use diagnosis::{Diagnosis, spec};
 use model::{AssetRef, Environment, EnvironmentSource, InferenceConfig, Route};
-use std::path::Path;
+use std::path::{Component, Path};
 
 pub fn environment(context: &Context<'_>, written: &EnvironmentWritten, reference: AssetRef) -> Option<Environment> {
     contradictions(context, written);
@@ -100,12 +100,29 @@ fn build_source(context: &Context<'_>, build: &BuildWritten) -> Option<Environme
         return None;
     }
     let folder = context.existing(path, By::Loader, spec::PATH_NOT_FOUND, "the build folder is missing")?;
-    let dockerfile = build.dockerfile.as_ref().map_or("Dockerfile", |it| &it.value).to_owned();
+    let dockerfile = match &build.dockerfile {
+        Some(written) => within(context, written)?,
+        None => "Dockerfile".to_owned(),
+    };
     if !folder.join(&dockerfile).is_file() {
         dockerfile_missing(context, build.dockerfile.as_ref().unwrap_or(path), &folder, &dockerfile);
         return None;
     }
     Some(EnvironmentSource::Build { context: folder, dockerfile })
+}
+
+/// As builders name it: `./docker/Dockerfile` is `docker/Dockerfile`.
+fn within(context: &Context<'_>, written: &Spanned<String>) -> Option<String> {
+    let clean = paths::clean(Path::new(&written.value));
+    if matches!(clean.components().next(), Some(Component::Normal(_))) {
+        return Some(clean.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"));
+    }
+    let message = format!("dockerfile_path `{}` is not in the build folder", written.value);
+    let found = Diagnosis::error(spec::SERVICE_REFUSES, message)
+        .fact("evidence", "documented: a relative path within the build context, which alone is uploaded")
+        .remedy("move the Dockerfile into the build folder, and write its path from there");
+    context.refused(&written.at, "leads out of the build folder", found);
+    None
 }
 
 fn dockerfile_missing(context: &Context<'_>, written: &Spanned<String>, folder: &Path, dockerfile: &str) {
