@@ -134,6 +134,32 @@ async fn memory_that_nothing_takes_is_said() {
     assert!(bench.engine.list(&bench.labels).await.unwrap()[0].running);
 }
 
+/// What the kernel says within a container.
+fn kernels_limit(handle: &InstanceHandle) -> String {
+    let look = "cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes";
+    let output = Command::new("docker").args(["exec", &handle.0, "sh", "-c", look]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Here `tail` is there and takes none, which is known only once the limit is lowered.
+#[tokio::test]
+async fn memory_that_nothing_took_is_limited_as_before() {
+    let Some(bench) = bench().await else { return };
+    let spoil = "import os, shutil, signal; shutil.copy('/bin/false', os.path.realpath(shutil.which('tail'))); \
+        print('spoilt', flush=True); signal.pause()";
+    for limit in [Some(8 << 30), None] {
+        let mut launch = bench.python(&["-c", spoil]);
+        (launch.workdir, launch.memory_bytes) = (None, limit);
+        let started = bench.engine.start(&launch).await.unwrap();
+        bench.until(&started.handle, "spoilt").await;
+        let before = kernels_limit(&started.handle);
+        bench.engine.exhaust_memory(&started.handle).await.unwrap_err();
+        assert_eq!(kernels_limit(&started.handle), before);
+        assert_eq!(bench.engine.memory(&started.handle).await.unwrap().limit, limit);
+        bench.engine.remove(&started.handle).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn facts_are_looked_up_once() {
     let Some(bench) = bench().await else { return };
