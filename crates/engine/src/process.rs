@@ -126,7 +126,7 @@ impl Engine for ProcessEngine {
     }
 
     async fn discard(&self, name: &str) -> Result<(), EngineError> {
-        self.discard_environment(name).await
+        self.discard_environment(name)
     }
 
     async fn inventory(&self, base: &Base) -> Result<Option<Inventory>, EngineError> {
