@@ -92,8 +92,10 @@ fn fill(members: &[Member], content: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The same file where one disk holds both, else a copy.
+/// The same file where one disk holds both, else a copy; of a symbolic link, which would lead elsewhere from there, what it
+/// leads to.
 fn link(path: &Path, target: &Path) -> io::Result<()> {
+    let path = &path.canonicalize()?;
     fs::hard_link(path, target).or_else(|_| fs::copy(path, target).map(|_| ()))
 }
 

@@ -248,6 +248,35 @@ async fn what_is_no_archive_fails_in_azures_words() {
     }
 }
 
+/// A link, and a folder below it.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_archive_makes_no_folder_elsewhere() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut builder = tar::Builder::new(vec![]);
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    builder.append_link(&mut header, "a", elsewhere.path()).unwrap();
+    header.set_entry_type(tar::EntryType::Directory);
+    header.set_mode(0o755);
+    builder.append_data(&mut header, "a/x/", std::io::empty()).unwrap();
+    let scene = Scene::new(&[("m.tar", &builder.into_inner().unwrap())]).await.unpacking("m.tar");
+    let (_, fault) = scene.fails().await;
+    assert_eq!(fault.facts, [("reason".to_owned(), "a/x/ lies outside of it".to_owned())]);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_linked_file_beside_an_archive_is_there() {
+    let scene = Scene::new(&[("blobs/abc", b"w"), ("model/m.tar", &tar(&[("a", b"a")]))]).await.unpacking("model");
+    std::os::unix::fs::symlink("../blobs/abc", scene.at("model/weights")).unwrap();
+    let stage = scene.up().await;
+    let content = mounted(&stage, MODEL);
+    assert_eq!(fs::read(content.join("model/weights")).unwrap(), b"w");
+}
+
 #[tokio::test]
 async fn its_log_is_kept_when_it_fails() {
     let scene = Scene::new(&[("m.tar", b"")]).await.unpacking("m.tar");
