@@ -145,6 +145,25 @@ async fn every_file_that_is_mounted_and_where() {
     assert!(log.ends_with(file), "{log}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_links_lead_to_is_mounted_as_well_or_said() {
+    let scene = Scene::new(&[("models/a.pkl", b"a"), ("blobs/b", b"bb")]).await.with_model("models");
+    for (text, name) in [("../blobs/b", "models/b.bin"), ("/usr/bin/env", "models/env")] {
+        std::os::unix::fs::symlink(text, scene.at(name)).unwrap();
+    }
+    let log = scene.log(&scene.up().await);
+    let tree = "
+  models/
+    a.pkl (1 B)
+    b.bin (2 B)
+    env: a link to /usr/bin/env, of which a container has its own or none
+[PROJECT]/blobs/b -> /var/azureml-app/azureml-models/credit-model/3/blobs/b (mounted, read-only; in Azure a copy)
+/var/azureml-app/azureml-models/credit-model/3/blobs/
+  b (2 B)";
+    assert!(log.ends_with(tree), "{log}");
+}
+
 #[tokio::test]
 async fn what_has_gone_meanwhile_is_said() {
     let scene = Scene::new(&[]).await.with_model("model.pkl");
