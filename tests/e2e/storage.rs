@@ -72,6 +72,26 @@ on_both_engines! {
     }
 }
 
+on_processes! {
+    fn an_unpacked_model_is_listed_and_stays_while_it_is_used(home) {
+        let project = packed(&home, 1000);
+        project.shell("date +%N > stamp && gunzip model.tar.gz && tar rf model.tar stamp && gzip model.tar").succeeds();
+        let told = "    if \"where\" in do:\n        return os.path.realpath(root)\n    if \"write\" in do:";
+        project.edit("src/score.py", "    if \"write\" in do:", told);
+        project.up([]).succeeds();
+        let content = project.running().score(json!({"where": true})).is(200).json();
+        let name = content.as_str().unwrap().rsplit('/').nth(1).unwrap().to_owned();
+        let all = || project.run(["images", "-o", "json"]).succeeds().json()["images"].as_array().unwrap().clone();
+        let ours = |all: Vec<dsl::Value>| all.into_iter().find(|it| it["name"] == name.as_str());
+        let used = |found: Option<dsl::Value>| found.map(|it| (it["engine"].clone(), it["in_use"].clone()));
+        assert_eq!(used(ours(all())), Some((json!("any"), json!(true))));
+        project.run(["down"]).succeeds();
+        assert_eq!(used(ours(all())), Some((json!("any"), json!(false))));
+        let removable = project.run(["prune", "--dry-run", "-o", "json"]).succeeds().json();
+        assert!(ours(removable["images"].as_array().unwrap().clone()).is_some());
+    }
+}
+
 on_docker! {
     fn a_model_for_its_owner_alone_is_closed_to_the_containers_user(home) {
         let project = packed(&home, 10);

@@ -66,6 +66,7 @@ pub use stop::{DEFAULT_GRACE, LONG_GRACE};
 pub use storage::files::files_below;
 pub use storage::ignore_file::{Excluded, IgnoreFile};
 pub use storage::left_out::is_left_out;
+pub use storage::{discard_model, kept_models};
 pub use store::EndpointPut;
 pub use sweep::sweep;
 pub use version::Changed;

@@ -9,6 +9,8 @@ pub mod readable;
 pub mod tree;
 mod unpacked;
 
+pub use unpacked::{discard_model, kept_models};
+
 use crate::context::Context;
 use crate::plan::mounts;
 use crate::prepare::Prepared;
