@@ -80,6 +80,8 @@ pub struct DockerEngine {
     same_kernel: bool,
     /// How its containers reach us.
     back: Back,
+    /// The id of our own container, where this engine runs it.
+    inside: Option<String>,
     logins: Logins,
     cache: PathBuf,
     /// Where the marker's verdict on this engine is kept, and the verdict of this process.
@@ -104,6 +106,7 @@ impl DockerEngine {
             nature: told.nature(),
             same_kernel,
             back,
+            inside: standing.own.as_ref().and_then(|_| standing::own_container_id()),
             logins: Logins::default(),
             cache,
             verdict,

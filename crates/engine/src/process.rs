@@ -229,7 +229,8 @@ impl Engine for ProcessEngine {
 
 fn found(record: Record) -> Found {
     let running = record.is_running();
-    Found { handle: InstanceHandle(record.name.clone()), name: record.name, running, labels: record.labels }
+    let (handle, name, labels) = (InstanceHandle(record.name.clone()), record.name, record.labels);
+    Found { handle, name, running, labels, elsewhere: None }
 }
 
 fn end(group: &group::Group, grace: Duration) {

@@ -160,6 +160,26 @@ async fn memory_that_nothing_took_is_limited_as_before() {
     }
 }
 
+/// A container that an emulator ran in, and an instance of it.
+#[tokio::test]
+async fn whether_the_container_of_its_emulator_runs_is_known() {
+    let Some(bench) = bench().await else { return };
+    let around = bench.engine.start(&bench.server()).await.unwrap();
+    let mut within = bench.server();
+    within.name += "-within";
+    within.labels.insert("local-endpoint.inside".into(), around.handle.0.clone());
+    let within = bench.engine.start(&within).await.unwrap();
+    let elsewhere = async || {
+        let found = bench.engine.list(&bench.labels).await.unwrap();
+        found.into_iter().find(|it| it.handle == within.handle).unwrap().elsewhere
+    };
+    assert_eq!(elsewhere().await, Some(true));
+    bench.engine.stop(&around.handle, std::time::Duration::ZERO).await.unwrap();
+    assert_eq!(elsewhere().await, Some(false));
+    bench.engine.remove(&around.handle).await.unwrap();
+    assert_eq!(elsewhere().await, Some(false));
+}
+
 #[tokio::test]
 async fn facts_are_looked_up_once() {
     let Some(bench) = bench().await else { return };

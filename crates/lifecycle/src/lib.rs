@@ -50,7 +50,7 @@ mod store;
 mod sweep;
 mod version;
 
-pub use adopt::{Orphan, orphans, remove, wanted};
+pub use adopt::{Orphan, Swept, orphans, remove, wanted};
 pub use chaos::{Harm, Harmed, NO_REMEDY, ProbeFault};
 pub use context::{EMULATOR, Engines, Folders, HOST, Project, STATE, label};
 pub use events::Events;

@@ -1,14 +1,13 @@
 //! What a killed emulator left behind: found by its labels on every engine, and removed.
 
-use crate::adopt::{orphans, remove};
+use crate::adopt::{Swept, orphans, remove};
 use crate::context::Engines;
-use engine::{EngineError, Labels};
+use engine::Labels;
 
-/// Removes every instance with these labels whose emulator is no more; the names of what was removed.
-pub async fn sweep(
-    engines: &Engines,
-    labels: &Labels,
-    alive: impl Fn(&Labels) -> bool,
-) -> Result<Vec<String>, EngineError> {
-    remove(orphans(engines, labels, alive).await?).await
+/// Removes every instance with these labels whose emulator is no more.
+pub async fn sweep(engines: &Engines, labels: &Labels, alive: impl Fn(&Labels) -> bool) -> Swept {
+    let (orphans, silent) = orphans(engines, labels, alive).await;
+    let mut swept = remove(orphans).await;
+    swept.stayed.extend(silent.iter().map(ToString::to_string));
+    swept
 }
