@@ -109,12 +109,14 @@ async fn answer(running: Running, control: TcpListener, token: String) {
 /// Knows what a killed emulator left: what is still wanted will serve on, the rest is removed.
 async fn recovered(project: Project, engines: Engines, folders: Folders, desired: &Desired) -> Lifecycle {
     // An engine that does not answer now has nothing to give back; `down` finds it later.
-    let (orphans, silent) = lifecycle::orphans(&engines, &project.labels(), owned).await;
+    let labels = project.labels();
+    let ((orphans, silent), tidied) =
+        tokio::join!(lifecycle::orphans(&engines, &labels, owned), lifecycle::tidied(&engines, &labels));
     let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
     let signed = deployments.map(|deployment| (deployment, lifecycle::plan::signature(deployment, &desired.options)));
     let (kept, rest) = lifecycle::wanted(orphans, signed, &desired.options);
     let mut swept = lifecycle::remove(rest).await;
-    swept.stayed.extend(silent.iter().map(ToString::to_string));
+    swept.stayed.extend(silent.iter().chain(&tidied.err()).map(ToString::to_string));
     let lifecycle = Lifecycle::new(project, engines, folders);
     lifecycle.adopts(kept);
     say_swept(&lifecycle, &swept);

@@ -39,6 +39,7 @@ mod reference;
 mod remains;
 mod source;
 mod standing;
+mod tidy;
 mod transfer;
 mod user;
 mod watch;
@@ -253,6 +254,10 @@ impl Engine for DockerEngine {
 
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
         self.remove_instance(handle).await
+    }
+
+    async fn tidy(&self, network: Option<&str>) -> Result<(), EngineError> {
+        self.tidy_up(network).await
     }
 
     async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {

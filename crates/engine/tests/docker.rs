@@ -180,6 +180,18 @@ async fn whether_the_container_of_its_emulator_runs_is_known() {
     assert_eq!(elsewhere().await, Some(false));
 }
 
+/// As a process leaves it that was killed before the first container was on it.
+#[tokio::test]
+async fn a_network_that_nobody_is_on_goes() {
+    let Some(bench) = bench().await else { return };
+    let name = bench.server().name;
+    let network = |words: &[&str]| Command::new("docker").arg("network").args(words).output().unwrap().status.success();
+    assert!(network(&["create", &name]));
+    bench.engine.tidy(Some(&name)).await.unwrap();
+    assert!(!network(&["inspect", &name]));
+    bench.engine.tidy(Some(&name)).await.unwrap();
+}
+
 #[tokio::test]
 async fn facts_are_looked_up_once() {
     let Some(bench) = bench().await else { return };

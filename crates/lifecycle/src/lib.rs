@@ -68,5 +68,5 @@ pub use storage::ignore_file::{Excluded, IgnoreFile};
 pub use storage::left_out::is_left_out;
 pub use storage::{discard_model, kept_models};
 pub use store::EndpointPut;
-pub use sweep::sweep;
+pub use sweep::{sweep, tidied};
 pub use version::Changed;
