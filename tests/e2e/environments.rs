@@ -7,7 +7,10 @@ on_both_engines! {
         let project = home.project("inline-conda");
         project.up([]).succeeds();
         project.run(["down"]).succeeds();
-        project.up([]).succeeds().like("inline-conda");
+        // Neither an index nor a proxy answers any more, and nothing asks for one.
+        let dead = "http://127.0.0.1:9";
+        let offline = ["PIP_INDEX_URL", "UV_INDEX_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map(|name| (name, dead));
+        project.with(offline, ["up", "-d"]).succeeds().like("inline-conda");
         let table = project.running().score(json!({"rows": [["a", 1]]})).is(200);
         table.says(json!({"table": "-  -\na  1\n-  -"}));
         let other = home.project_as("inline-conda", "other");

@@ -32,6 +32,36 @@ on_both_engines! {
         project.left_nothing();
     }
 
+    /// As a cache of Hugging Face has them. az uploads what they lead to.
+    fn what_links_lead_to_is_there(home) {
+        let project = home.project("packed-model");
+        project.edit("deployment.yml", "path: model.tar.gz", "path: model");
+        project.edit("deployment.yml", "azureml.unpack: True", "other: True");
+        let link = "mkdir model blobs && echo weights > blobs/abc && ln -s ../blobs/abc model/near && ln -s \"$PWD/blobs/abc\" model/far";
+        project.shell(link).succeeds();
+        for how in ["read-only", "scratch"] {
+            project.up(["--mounts", how]).succeeds();
+            for name in ["near", "far"] {
+                let read = json!({"read": format!("model/{name}")});
+                project.running().score(read).is(200).says(json!("weights\n"));
+            }
+            project.run(["down"]).succeeds();
+        }
+    }
+
+    /// An instance has the file of the project, of which nothing is on the disk but its length.
+    fn a_large_model_is_not_copied(home) {
+        let project = home.project("packed-model");
+        project.edit("deployment.yml", "path: model.tar.gz", "path: model.bin");
+        project.edit("deployment.yml", "azureml.unpack: True", "other: True");
+        project.shell("truncate -s 1G model.bin").succeeds();
+        let look = "stat = os.stat(os.path.join(root, 'model.bin')); return [stat.st_ino, stat.st_size, stat.st_blocks]";
+        project.edit("src/score.py", "    if \"write\" in do:", &format!("    {look}\n    if \"write\" in do:"));
+        project.up([]).succeeds();
+        let inode = std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(project.path.join("model.bin")).unwrap());
+        project.running().score(json!({})).is(200).says(json!([inode, 1_u64 << 30, 0]));
+    }
+
     /// It serves here, so that nobody would notice.
     fn a_file_that_az_does_not_upload_is_named(home) {
         let project = home.project("scripted");
@@ -39,6 +69,26 @@ on_both_engines! {
         project.write("src/names.csv", "a,b\n");
         project.edit("src/score.py", "def init():", "def init():\n    open(os.path.join(os.path.dirname(__file__), 'names.csv'))");
         project.up([]).succeeds().like("storage-not-uploaded");
+    }
+}
+
+on_processes! {
+    fn an_unpacked_model_is_listed_and_stays_while_it_is_used(home) {
+        let project = packed(&home, 1000);
+        project.shell("date +%N > stamp && gunzip model.tar.gz && tar rf model.tar stamp && gzip model.tar").succeeds();
+        let told = "    if \"where\" in do:\n        return os.path.realpath(root)\n    if \"write\" in do:";
+        project.edit("src/score.py", "    if \"write\" in do:", told);
+        project.up([]).succeeds();
+        let content = project.running().score(json!({"where": true})).is(200).json();
+        let name = content.as_str().unwrap().rsplit('/').nth(1).unwrap().to_owned();
+        let all = || project.run(["images", "-o", "json"]).succeeds().json()["images"].as_array().unwrap().clone();
+        let ours = |all: Vec<dsl::Value>| all.into_iter().find(|it| it["name"] == name.as_str());
+        let used = |found: Option<dsl::Value>| found.map(|it| (it["engine"].clone(), it["in_use"].clone()));
+        assert_eq!(used(ours(all())), Some((json!("any"), json!(true))));
+        project.run(["down"]).succeeds();
+        assert_eq!(used(ours(all())), Some((json!("any"), json!(false))));
+        let removable = project.run(["prune", "--dry-run", "-o", "json"]).succeeds().json();
+        assert!(ours(removable["images"].as_array().unwrap().clone()).is_some());
     }
 }
 

@@ -11,31 +11,42 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, create_dir_all};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// All files together, in bytes: payloads of a long load test must not fill the disk.
 const MOST: u64 = 1 << 30;
+/// How often it is looked whether files were removed meanwhile.
+const AGAIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub struct Files {
     folder: PathBuf,
+    most: u64,
+    again: Duration,
     /// Each instance writes files of its own; they are new with every emulator.
     groups: BTreeMap<InstanceId, Uuid>,
-    /// What is there; not known before the first is stored.
-    bytes: Option<u64>,
+    /// What is there, and when it was looked; not known before the first is stored.
+    bytes: Option<(u64, Instant)>,
 }
 
 impl Files {
     pub fn below(folder: PathBuf) -> Self {
-        Self { folder, groups: BTreeMap::new(), bytes: None }
+        Self { folder, most: MOST, again: AGAIN, groups: BTreeMap::new(), bytes: None }
     }
 
     fn append(&mut self, to: &Path, bytes: &[u8]) -> io::Result<()> {
-        let all = self.bytes.unwrap_or_else(|| size(&self.folder)) + bytes.len() as u64;
-        if all > MOST {
-            return Err(io::Error::other(format!("{} holds {} MiB", self.folder.display(), MOST >> 20)));
+        let more = bytes.len() as u64;
+        let look = || (size(&self.folder), Instant::now());
+        let (mut there, mut looked) = self.bytes.unwrap_or_else(look);
+        if there + more > self.most && looked.elapsed() >= self.again {
+            (there, looked) = look();
         }
-        self.bytes = Some(all);
+        let fits = there + more <= self.most;
+        self.bytes = Some((if fits { there + more } else { there }, looked));
+        if !fits {
+            return Err(io::Error::other(format!("{} holds {} MiB", self.folder.display(), self.most >> 20)));
+        }
         opened(to)?.write_all(bytes)
     }
 }
@@ -113,5 +124,23 @@ pub fn say_lost(fault: Option<String>, lifecycle: &Lifecycle) {
         let message = format!("data is not collected: {fault}");
         let diagnosis = Diagnosis::warning(local::COLLECTED_DATA_LOST, message);
         lifecycle.events().say(EventKind::Said { diagnosis });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_removes_files_makes_room() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        let mut files = Files { most: 10, again: Duration::ZERO, ..Files::below(folder.path().into()) };
+        files.append(&old, b"12345678")?;
+        assert!(files.append(&new, b"12345678").is_err());
+        std::fs::remove_file(old)?;
+        files.append(&new, b"12345678")?;
+        assert!(files.append(&new, b"12345678").is_err());
+        Ok(())
     }
 }

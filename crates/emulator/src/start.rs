@@ -12,10 +12,10 @@ use crate::scaler;
 use crate::tokens::Tokens;
 use control::Home;
 use control::state::{ProcessId, ProjectFolder, ProjectState, RunningEmulator, host};
-use diagnosis::{Diagnosis, local, plan};
+use diagnosis::{Diagnosis, engine as rows, local, plan};
 use engine::Labels;
 use front_end::{Collector, TrafficLog};
-use lifecycle::{Engines, Folders, Lifecycle, Project};
+use lifecycle::{Engines, Folders, Lifecycle, Project, Swept};
 use model::{Desired, EventKind};
 use std::path::Path;
 use std::sync::Arc;
@@ -109,11 +109,14 @@ async fn answer(running: Running, control: TcpListener, token: String) {
 /// Knows what a killed emulator left: what is still wanted will serve on, the rest is removed.
 async fn recovered(project: Project, engines: Engines, folders: Folders, desired: &Desired) -> Lifecycle {
     // An engine that does not answer now has nothing to give back; `down` finds it later.
-    let orphans = lifecycle::orphans(&engines, &project.labels(), owned).await.unwrap_or_default();
+    let labels = project.labels();
+    let ((orphans, silent), tidied) =
+        tokio::join!(lifecycle::orphans(&engines, &labels, owned), lifecycle::tidied(&engines, &labels));
     let deployments = desired.endpoints.iter().flat_map(|endpoint| &endpoint.deployments);
     let signed = deployments.map(|deployment| (deployment, lifecycle::plan::signature(deployment, &desired.options)));
     let (kept, rest) = lifecycle::wanted(orphans, signed, &desired.options);
-    let swept = lifecycle::remove(rest).await.unwrap_or_default();
+    let mut swept = lifecycle::remove(rest).await;
+    swept.stayed.extend(silent.iter().chain(&tidied.err()).map(ToString::to_string));
     let lifecycle = Lifecycle::new(project, engines, folders);
     lifecycle.adopts(kept);
     say_swept(&lifecycle, &swept);
@@ -153,10 +156,15 @@ fn say_lost(doors: &Doors, lifecycle: &Lifecycle) {
     }
 }
 
-fn say_swept(lifecycle: &Lifecycle, swept: &[String]) {
-    if !swept.is_empty() {
-        let message = format!("removed what a killed emulator left: {}", swept.join(", "));
-        lifecycle.events().say(EventKind::Said { diagnosis: Diagnosis::note(plan::LEFTOVERS_REMOVED, message) });
+fn say_swept(lifecycle: &Lifecycle, Swept { removed, stayed }: &Swept) {
+    let say = |diagnosis| lifecycle.events().say(EventKind::Said { diagnosis });
+    if !removed.is_empty() {
+        let message = format!("removed what a killed emulator left: {}", removed.join(", "));
+        say(Diagnosis::note(plan::LEFTOVERS_REMOVED, message));
+    }
+    if !stayed.is_empty() {
+        let message = format!("what a killed emulator left could not be removed: {}", stayed.join("; "));
+        say(Diagnosis::warning(rows::ENGINE_FAILED, message).remedy("`local-endpoint down` tries again"));
     }
 }
 

@@ -6,7 +6,7 @@ use control::Home;
 use control::state::{ProjectFolder, ProjectState, host};
 use diagnosis::{Diagnosis, engine as rows};
 use engine::{Found, Labels};
-use lifecycle::Engines;
+use lifecycle::{Engines, Swept};
 use model::{EndpointName, EventKind};
 use std::path::Path;
 use std::time::Duration;
@@ -111,8 +111,12 @@ pub async fn sweep_all(engines: &Engines, labels: &[(&str, &str)]) -> Result<Vec
     sweep(engines, &labels.iter().map(named).collect()).await
 }
 
+/// As much as can be; what stays is an error.
 async fn sweep(engines: &Engines, labels: &Labels) -> Result<Vec<String>, Diagnosis> {
-    lifecycle::sweep(engines, labels, owned)
-        .await
-        .map_err(|error| Diagnosis::error(rows::ENGINE_FAILED, error.to_string()))
+    let Swept { removed, stayed } = lifecycle::sweep(engines, labels, owned).await;
+    if stayed.is_empty() {
+        return Ok(removed);
+    }
+    let error = Diagnosis::error(rows::ENGINE_FAILED, stayed.join("; "));
+    Err(if removed.is_empty() { error } else { error.fact("removed", removed.join(", ")) })
 }

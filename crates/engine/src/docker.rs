@@ -39,6 +39,7 @@ mod reference;
 mod remains;
 mod source;
 mod standing;
+mod tidy;
 mod transfer;
 mod user;
 mod watch;
@@ -80,6 +81,8 @@ pub struct DockerEngine {
     same_kernel: bool,
     /// How its containers reach us.
     back: Back,
+    /// The id of our own container, where this engine runs it.
+    inside: Option<String>,
     logins: Logins,
     cache: PathBuf,
     /// Where the marker's verdict on this engine is kept, and the verdict of this process.
@@ -104,6 +107,7 @@ impl DockerEngine {
             nature: told.nature(),
             same_kernel,
             back,
+            inside: standing.own.as_ref().and_then(|_| standing::own_container_id()),
             logins: Logins::default(),
             cache,
             verdict,
@@ -252,6 +256,10 @@ impl Engine for DockerEngine {
 
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
         self.remove_instance(handle).await
+    }
+
+    async fn tidy(&self, network: Option<&str>) -> Result<(), EngineError> {
+        self.tidy_up(network).await
     }
 
     async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError> {

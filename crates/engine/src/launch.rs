@@ -280,4 +280,6 @@ pub struct Found {
     pub name: String,
     pub running: bool,
     pub labels: Labels,
+    /// It was started from within another container of this engine than we are in: whether that one still runs.
+    pub elsewhere: Option<bool>,
 }

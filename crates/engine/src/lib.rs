@@ -14,6 +14,8 @@ mod inventory;
 mod kept;
 mod launch;
 mod lines;
+mod linked;
+mod links;
 mod lock;
 mod pace;
 mod packed;
@@ -41,6 +43,7 @@ pub use launch::{
     Launch, LogLine, LogSource, Memory, Mount, MountSource, Outward, PortUse, Ports, Pull, Recipe, Started, Stream,
     WayBack,
 };
+pub use linked::{Linked, linked};
 pub use lock::FileLock;
 pub use process::ProcessEngine;
 pub use process_config::ProcessConfig;

@@ -1,13 +1,14 @@
 //! A folder or a file of this machine as a tar archive.
 
 use crate::Access;
+use crate::links::Links;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use tar::{Builder, EntryType, Header};
 
-/// Writes a folder with its content, or one file, placed at `at` (relative); links as links. What everybody may write to
-/// is so with the folder above it.
+/// Writes a folder with its content, or one file, placed at `at` (relative); links as links, but where one leads out of the
+/// folder what it leads to. What everybody may write to is so with the folder above it.
 pub fn write_path(out: impl Write, path: &Path, at: &str, access: Access) -> io::Result<()> {
     let mut builder = Builder::new(out);
     let at = Path::new(at);
@@ -18,19 +19,28 @@ pub fn write_path(out: impl Write, path: &Path, at: &str, access: Access) -> io:
         header.set_size(0);
         builder.append_data(&mut header, above, io::empty())?;
     }
-    append(&mut builder, (path, &fs::metadata(path)?), at, access)?;
+    append(&mut builder, (path, &fs::metadata(path)?), at, &How { access, links: Links::of(path, at) })?;
     builder.into_inner()?.flush()
+}
+
+struct How {
+    access: Access,
+    links: Links,
 }
 
 fn append(
     builder: &mut Builder<impl Write>,
     (path, metadata): (&Path, &Metadata),
     at: &Path,
-    access: Access,
+    how: &How,
 ) -> io::Result<()> {
+    if let Some(target) = metadata.is_symlink().then(|| how.links.target(path, at)).flatten() {
+        let how = How { access: how.access, links: how.links.below(&target) };
+        return append(builder, (&target, &fs::metadata(&target)?), at, &how);
+    }
     let mut header = Header::new_gnu();
     header.set_metadata(metadata);
-    header.set_mode(header.mode()? | opened(metadata, access));
+    header.set_mode(header.mode()? | opened(metadata, how.access));
     if metadata.is_symlink() {
         header.set_size(0);
         return builder.append_link(&mut header, at, fs::read_link(path)?);
@@ -46,7 +56,7 @@ fn append(
     builder.append_data(&mut header, at, io::empty())?;
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        append(builder, (&entry.path(), &entry.metadata()?), &at.join(entry.file_name()), access)?;
+        append(builder, (&entry.path(), &entry.metadata()?), &at.join(entry.file_name()), how)?;
     }
     Ok(())
 }
@@ -115,5 +125,50 @@ mod tests {
         let open = named(&[("var", 0o777), ("var/m", 0o777), ("var/m/model.pkl", 0o766)]);
         assert_eq!(entries(&closed, "var/m", Access::Scratch), open);
         assert_eq!(entries(&file, "var/m.pkl", Access::ReadOnly), named(&[("var/m.pkl", 0o540)]));
+    }
+
+    /// As az uploads it: the file, under the name of the link.
+    #[cfg(unix)]
+    #[test]
+    fn what_leads_out_is_a_copy() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["model", "snapshot", "blobs"] {
+            fs::create_dir(at(name)).unwrap();
+        }
+        fs::write(at("blobs/abc"), b"weights").unwrap();
+        for (text, name) in [
+            ("../blobs/abc", "model/weights"),
+            ("../snapshot", "model/all"),
+            ("../blobs/abc", "snapshot/deep"),
+            ("weights", "model/same"),
+            ("../nowhere", "model/lost"),
+            ("..", "model/above"),
+        ] {
+            symlink(text, at(name)).unwrap();
+        }
+        let mut packed = vec![];
+        write_path(&mut packed, &at("model"), "var/m", Access::ReadOnly).unwrap();
+        let found = |entry: io::Result<tar::Entry<'_, &[u8]>>| {
+            let mut entry = entry.unwrap();
+            let (name, link) = (entry.path().unwrap().display().to_string(), entry.link_name().unwrap());
+            let link = link.map(|text| format!("-> {}", text.display())).unwrap_or_default();
+            let mut text = String::new();
+            entry.read_to_string(&mut text).unwrap();
+            (name, format!("{link}{text}"))
+        };
+        let mut found: Vec<_> = Archive::new(packed.as_slice()).entries().unwrap().map(found).collect();
+        found.sort();
+        let expected = [
+            ("var/m", ""),
+            ("var/m/above", "-> .."),
+            ("var/m/all", ""),
+            ("var/m/all/deep", "weights"),
+            ("var/m/lost", "-> ../nowhere"),
+            ("var/m/same", "-> weights"),
+            ("var/m/weights", "weights"),
+        ];
+        assert_eq!(found, expected.map(|(name, what)| (name.to_owned(), what.to_owned())));
     }
 }

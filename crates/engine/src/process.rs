@@ -126,7 +126,7 @@ impl Engine for ProcessEngine {
     }
 
     async fn discard(&self, name: &str) -> Result<(), EngineError> {
-        self.discard_environment(name).await
+        self.discard_environment(name)
     }
 
     async fn inventory(&self, base: &Base) -> Result<Option<Inventory>, EngineError> {
@@ -229,7 +229,8 @@ impl Engine for ProcessEngine {
 
 fn found(record: Record) -> Found {
     let running = record.is_running();
-    Found { handle: InstanceHandle(record.name.clone()), name: record.name, running, labels: record.labels }
+    let (handle, name, labels) = (InstanceHandle(record.name.clone()), record.name, record.labels);
+    Found { handle, name, running, labels, elsewhere: None }
 }
 
 fn end(group: &group::Group, grace: Duration) {

@@ -32,6 +32,10 @@ pub struct Script {
     pub stops: Option<i64>,
     /// Somebody else has its output open: the log does not end with it.
     pub held_open: bool,
+    /// Removing it fails.
+    pub unremovable: bool,
+    /// It is found as started from within another container, which runs or not.
+    pub elsewhere: Option<bool>,
 }
 
 /// Clones are the same engine, so that a test can look at what it gave away.
@@ -362,8 +366,13 @@ impl Engine for ScriptedEngine {
     /// Its name does for a handle, as with the container engines.
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError> {
         self.answers()?;
-        self.state().instances.retain(|at, instance| {
-            let meant = at == handle || instance.launch.name == handle.0;
+        let is_meant = |at: &InstanceHandle, instance: &Instance| at == handle || instance.launch.name == handle.0;
+        let mut state = self.state();
+        if state.instances.iter().any(|(at, instance)| is_meant(at, instance) && instance.script.unremovable) {
+            return Err(EngineError::Other("it cannot be removed".into()));
+        }
+        state.instances.retain(|at, instance| {
+            let meant = is_meant(at, instance);
             if meant {
                 instance.end(killed());
             }
@@ -388,5 +397,6 @@ fn as_found(handle: &InstanceHandle, instance: &Instance) -> Found {
         name: instance.launch.name.clone(),
         running,
         labels: instance.launch.labels.clone(),
+        elsewhere: instance.script.elsewhere,
     }
 }

@@ -137,6 +137,12 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// Removes every trace of the instance, killing it when it runs. No error when it is gone.
     async fn remove(&self, handle: &InstanceHandle) -> Result<(), EngineError>;
 
+    /// Removes what a killed process left in the middle of making something, and this network without a way out where
+    /// nobody is on it.
+    async fn tidy(&self, _network: Option<&str>) -> Result<(), EngineError> {
+        Ok(())
+    }
+
     /// Instances that carry all these labels, running or not.
     async fn list(&self, labels: &Labels) -> Result<Vec<Found>, EngineError>;
 }

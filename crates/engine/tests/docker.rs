@@ -134,6 +134,64 @@ async fn memory_that_nothing_takes_is_said() {
     assert!(bench.engine.list(&bench.labels).await.unwrap()[0].running);
 }
 
+/// What the kernel says within a container.
+fn kernels_limit(handle: &InstanceHandle) -> String {
+    let look = "cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes";
+    let output = Command::new("docker").args(["exec", &handle.0, "sh", "-c", look]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Here `tail` is there and takes none, which is known only once the limit is lowered.
+#[tokio::test]
+async fn memory_that_nothing_took_is_limited_as_before() {
+    let Some(bench) = bench().await else { return };
+    let spoil = "import os, shutil, signal; shutil.copy('/bin/false', os.path.realpath(shutil.which('tail'))); \
+        print('spoilt', flush=True); signal.pause()";
+    for limit in [Some(8 << 30), None] {
+        let mut launch = bench.python(&["-c", spoil]);
+        (launch.workdir, launch.memory_bytes) = (None, limit);
+        let started = bench.engine.start(&launch).await.unwrap();
+        bench.until(&started.handle, "spoilt").await;
+        let before = kernels_limit(&started.handle);
+        bench.engine.exhaust_memory(&started.handle).await.unwrap_err();
+        assert_eq!(kernels_limit(&started.handle), before);
+        assert_eq!(bench.engine.memory(&started.handle).await.unwrap().limit, limit);
+        bench.engine.remove(&started.handle).await.unwrap();
+    }
+}
+
+/// A container that an emulator ran in, and an instance of it.
+#[tokio::test]
+async fn whether_the_container_of_its_emulator_runs_is_known() {
+    let Some(bench) = bench().await else { return };
+    let around = bench.engine.start(&bench.server()).await.unwrap();
+    let mut within = bench.server();
+    within.name += "-within";
+    within.labels.insert("local-endpoint.inside".into(), around.handle.0.clone());
+    let within = bench.engine.start(&within).await.unwrap();
+    let elsewhere = async || {
+        let found = bench.engine.list(&bench.labels).await.unwrap();
+        found.into_iter().find(|it| it.handle == within.handle).unwrap().elsewhere
+    };
+    assert_eq!(elsewhere().await, Some(true));
+    bench.engine.stop(&around.handle, std::time::Duration::ZERO).await.unwrap();
+    assert_eq!(elsewhere().await, Some(false));
+    bench.engine.remove(&around.handle).await.unwrap();
+    assert_eq!(elsewhere().await, Some(false));
+}
+
+/// As a process leaves it that was killed before the first container was on it.
+#[tokio::test]
+async fn a_network_that_nobody_is_on_goes() {
+    let Some(bench) = bench().await else { return };
+    let name = bench.server().name;
+    let network = |words: &[&str]| Command::new("docker").arg("network").args(words).output().unwrap().status.success();
+    assert!(network(&["create", &name]));
+    bench.engine.tidy(Some(&name)).await.unwrap();
+    assert!(!network(&["inspect", &name]));
+    bench.engine.tidy(Some(&name)).await.unwrap();
+}
+
 #[tokio::test]
 async fn facts_are_looked_up_once() {
     let Some(bench) = bench().await else { return };

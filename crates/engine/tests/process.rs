@@ -9,7 +9,7 @@ mod support {
     pub mod contract;
 }
 
-use engine::{BuildTerms, Engine, EngineError, InstanceHandle, Labels, ProcessConfig, ProcessEngine, Recipe};
+use engine::{BuildTerms, Engine, EngineError, FileLock, InstanceHandle, Labels, ProcessConfig, ProcessEngine, Recipe};
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -90,6 +90,21 @@ async fn an_environment_is_kept_until_it_is_discarded() {
     bench.engine.discard("test").await.unwrap();
     assert_eq!(bench.engine.kept().await.unwrap(), []);
     bench.engine.discard("test").await.unwrap();
+}
+
+/// Nobody waits for who makes it, to take it away then.
+#[tokio::test]
+async fn an_environment_that_is_just_being_made_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, made) = (engine(folder.path()), folder.path().join("cache/environments/test"));
+    std::fs::create_dir_all(&made).unwrap();
+    let making = FileLock::of(&made.with_extension("lock"), &|_| ()).await.unwrap();
+    assert!(engine.kept().await.unwrap()[0].in_use);
+    assert_eq!(engine.discard("test").await.unwrap_err().to_string(), "test is just being made");
+    drop(making);
+    assert!(!engine.kept().await.unwrap()[0].in_use);
+    engine.discard("test").await.unwrap();
+    assert!(!made.exists());
 }
 
 #[tokio::test]

@@ -26,41 +26,57 @@ impl Orphan {
 
     fn is_of(&self, deployment: &Deployment, signature: &str) -> bool {
         self.found.running
+            && self.found.elsewhere.is_none()
             && self.labelled(PLAN) == signature
             && self.labelled(ENDPOINT) == deployment.endpoint.as_str()
             && self.labelled(DEPLOYMENT) == deployment.name.as_str()
     }
 }
 
-/// Every instance with these labels whose emulator is no more. `alive` is asked with its labels: another one's
-/// instances are not ours to take.
+/// What became of what a killed emulator left.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// By name.
+    pub removed: Vec<String>,
+    /// What could not be removed, or not even looked for, and why.
+    pub stayed: Vec<String>,
+}
+
+/// Every instance with these labels whose emulator is no more, and why an engine told of none. `alive` is asked with its
+/// labels: another one's instances are not ours to take. Of another container nothing is known but whether it runs.
 pub async fn orphans(
     engines: &Engines,
     labels: &Labels,
     alive: impl Fn(&Labels) -> bool,
-) -> Result<Vec<Orphan>, EngineError> {
-    let mut orphans = vec![];
+) -> (Vec<Orphan>, Vec<EngineError>) {
+    let (mut orphans, mut silent) = (vec![], vec![]);
     let all: Vec<&Arc<dyn Engine>> = engines.docker.iter().chain([&engines.process]).collect();
     for engine in all {
-        for found in engine.list(labels).await? {
-            if found.labels.contains_key(&label(EMULATOR)) && alive(&found.labels) {
-                continue;
-            }
+        let found = engine.list(labels).await.unwrap_or_else(|error| {
+            silent.push(error);
+            vec![]
+        });
+        let is_owned =
+            |it: &Found| it.labels.contains_key(&label(EMULATOR)) && it.elsewhere.unwrap_or_else(|| alive(&it.labels));
+        let left = found.into_iter().filter(|it| !is_owned(it));
+        orphans.extend(left.map(|found| {
             let number = found.labels.get(&label(INSTANCE)).and_then(|number| number.parse().ok());
-            orphans.push(Orphan { engine: engine.clone(), found, number: number.unwrap_or_default() });
-        }
+            Orphan { engine: engine.clone(), found, number: number.unwrap_or_default() }
+        }));
     }
-    Ok(orphans)
+    (orphans, silent)
 }
 
-/// Removes them; the names of what was removed.
-pub async fn remove(orphans: Vec<Orphan>) -> Result<Vec<String>, EngineError> {
-    let mut removed = vec![];
-    for orphan in orphans {
-        orphan.engine.remove(&orphan.found.handle).await?;
-        removed.push(orphan.found.name);
+/// Removes them, each whatever becomes of the others.
+pub async fn remove(orphans: Vec<Orphan>) -> Swept {
+    let mut swept = Swept::default();
+    for Orphan { engine, found, .. } in orphans {
+        match engine.remove(&found.handle).await {
+            Ok(()) => swept.removed.push(found.name),
+            Err(error) => swept.stayed.push(format!("{}: {error}", found.name)),
+        }
     }
-    Ok(removed)
+    swept
 }
 
 /// Those that are what these deployments want, at most as many as are wanted of each; and the rest.

@@ -68,6 +68,7 @@ pub struct Context {
 /// The process that started it, which may be gone while another has taken it over.
 pub const EMULATOR: &str = "emulator";
 pub const HOST: &str = "host";
+pub const PROJECT: &str = "project";
 pub const STATE: &str = "state";
 pub const ENDPOINT: &str = "endpoint";
 pub const DEPLOYMENT: &str = "deployment";
@@ -83,7 +84,7 @@ pub fn label(name: &str) -> String {
 impl Project {
     /// The label all our instances of this project carry.
     pub fn labels(&self) -> Labels {
-        Labels::from([(label("project"), self.id.clone())])
+        Labels::from([(label(PROJECT), self.id.clone())])
     }
 
     /// All that `down` must know after the state was lost; never a key or a variable.

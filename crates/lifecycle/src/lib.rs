@@ -52,7 +52,7 @@ mod sweep;
 mod vacancy;
 mod version;
 
-pub use adopt::{Orphan, orphans, remove, wanted};
+pub use adopt::{Orphan, Swept, orphans, remove, wanted};
 pub use chaos::{Harm, Harmed, NO_REMEDY, ProbeFault};
 pub use context::{EMULATOR, Engines, Folders, HOST, Project, STATE, label};
 pub use events::Events;
@@ -69,6 +69,7 @@ pub use stop::{DEFAULT_GRACE, LONG_GRACE};
 pub use storage::files::files_below;
 pub use storage::ignore_file::{Excluded, IgnoreFile};
 pub use storage::left_out::is_left_out;
+pub use storage::{discard_model, kept_models};
 pub use store::EndpointPut;
-pub use sweep::sweep;
+pub use sweep::{sweep, tidied};
 pub use version::Changed;

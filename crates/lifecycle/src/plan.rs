@@ -37,7 +37,7 @@ pub use layout::{Layout, app_root, model_dir};
 pub use limits::{Granted, granted, not_kept};
 pub use locked::Locked;
 pub use no_code::triton_missing;
-pub use outward::{not_closed, outward};
+pub use outward::{closed, not_closed, outward};
 pub use reach::{copied, open_ports};
 pub use recipe::{CondaPlan, EnvironmentPlan, environment};
 pub use sidecar::Sidecar;

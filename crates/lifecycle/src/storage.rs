@@ -9,12 +9,14 @@ pub mod readable;
 pub mod tree;
 mod unpacked;
 
+pub use unpacked::{discard_model, kept_models};
+
 use crate::context::Context;
 use crate::plan::mounts;
 use crate::prepare::Prepared;
 use diagnosis::{Diagnosis, check, engine as rows, local, spec, start};
-use engine::{Access, Mount};
-use model::{Deployment, ModelAsset, Mounts, RunOptions};
+use engine::{Access, Linked, Mount, MountSource, linked};
+use model::{Deployment, EngineChoice, ModelAsset, Mounts, RunOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -24,6 +26,8 @@ use unpacked::{Fault, Unpacked, unpacked};
 #[derive(Debug)]
 pub struct Storage {
     pub mounts: Vec<Mount>,
+    /// Links to what no container gets.
+    left: Vec<PathBuf>,
     /// Stays in the cache as long as another instance may start.
     unpacked: Option<Unpacked>,
 }
@@ -39,8 +43,21 @@ pub async fn bring(context: &Context, deployment: &Deployment, options: &RunOpti
         Mounts::ReadOnly => Access::ReadOnly,
         Mounts::Scratch => Access::Scratch,
     };
-    let mounts = mounts.into_iter().map(|mount| Mount { access, ..mount }).collect();
-    Ok(Storage { mounts, unpacked })
+    let mut mounts: Vec<_> = mounts.into_iter().map(|mount| Mount { access, ..mount }).collect();
+    let Linked { mounts: further, left } = match options.engine {
+        // It follows them on this machine.
+        EngineChoice::Process => Linked::default(),
+        EngineChoice::Auto | EngineChoice::Docker => linked(&own(&mounts, unpacked.as_ref()), &mounts),
+    };
+    mounts.extend(further);
+    Ok(Storage { mounts, left, unpacked })
+}
+
+/// The user's own files. Where the links of an archive lead is for whoever packed it to say, and no reason to show a file of
+/// this machine.
+fn own(mounts: &[Mount], unpacked: Option<&Unpacked>) -> Vec<Mount> {
+    let is_packed = |mount: &Mount| unpacked.is_some_and(|it| mount.source == MountSource::Path(it.content.clone()));
+    mounts.iter().filter(|mount| !is_packed(mount)).cloned().collect()
 }
 
 async fn unpack(context: &Context, deployment: &Deployment, model: &ModelAsset) -> Result<Option<Unpacked>, Diagnosis> {

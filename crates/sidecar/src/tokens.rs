@@ -7,12 +7,17 @@ use jiff::Timestamp;
 use model::TokenSource;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// As azure-identity asks for a new token before the old one ends, in seconds.
 const BEFORE_ITS_END: i64 = 300;
 /// Documented: tokens of managed identities live for 24 hours.
 const A_DAY: i64 = 24 * 3600;
+
+/// How long a failure is the answer of whoever asks next.
+const FAILED: Duration = Duration::from_secs(5);
 
 /// Nobody's tenant and account at Azure.
 const TENANT: &str = "00000000-0000-4000-8000-000000000000";
@@ -23,8 +28,17 @@ const ACCOUNT: &str = "00000000-0000-4000-8000-000000000002";
 pub struct Tokens {
     /// Where commands run.
     project: PathBuf,
-    /// By source and resource. Held while a command runs: many who ask at once wait for one answer.
-    kept: Mutex<HashMap<(String, String), Token>>,
+    /// By source and resource.
+    kept: std::sync::Mutex<HashMap<(String, String), Shared>>,
+}
+
+/// Held while a command runs: many who ask at once wait for one answer.
+type Shared = Arc<Mutex<Option<Answer>>>;
+
+#[derive(Debug, Clone)]
+struct Answer {
+    token: Result<Token, String>,
+    at: Instant,
 }
 
 /// What is to be told of a token, and never the token.
@@ -40,7 +54,7 @@ pub fn origin(source: &TokenSource) -> String {
 
 impl Tokens {
     pub fn new(project: PathBuf) -> Self {
-        Self { project, kept: Mutex::default() }
+        Self { project, kept: std::sync::Mutex::default() }
     }
 
     /// `Err`: why there is none.
@@ -55,15 +69,31 @@ impl Tokens {
             TokenSource::Az => az(resource),
             TokenSource::Command(words) => words.iter().map(|word| word.replace("{resource}", resource)).collect(),
         };
-        let mut kept = self.kept.lock().await;
-        let key = (format!("{source:?}"), resource.to_owned());
-        if let Some(token) = kept.get(&key).filter(|token| token.expires_on - BEFORE_ITS_END > now) {
-            return Ok(token.clone());
+        let (key, asked) = ((format!("{source:?}"), resource.to_owned()), Instant::now());
+        let answer = self.kept.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
+        let mut answer = answer.lock().await;
+        if let Some(known) = answer.as_ref().filter(|known| known.holds(asked, now)) {
+            return known.token.clone();
         }
-        let printed = command::output(&words, &self.project).await?;
-        let token = read(&printed, now).ok_or_else(|| format!("{} printed no token", words[0]))?;
-        kept.insert(key, token.clone());
-        Ok(token)
+        let token = self.printed(&words, now).await;
+        *answer = Some(Answer { token: token.clone(), at: Instant::now() });
+        token
+    }
+
+    async fn printed(&self, words: &[String], now: i64) -> Result<Token, String> {
+        let printed = command::output(words, &self.project).await?;
+        read(&printed, now).ok_or_else(|| format!("{} printed no token", words[0]))
+    }
+}
+
+impl Answer {
+    /// Also for whoever asked before it came.
+    fn holds(&self, asked: Instant, now: i64) -> bool {
+        let waited = self.at >= asked;
+        match &self.token {
+            Ok(token) => waited || token.expires_on - BEFORE_ITS_END > now,
+            Err(_) => waited || asked.duration_since(self.at) < FAILED,
+        }
     }
 }
 
@@ -123,6 +153,24 @@ mod tests {
         let (found, ran) = asked(&printing(now + 3600), 3).await;
         assert_eq!((found[2].as_ref().unwrap().access_token.as_str(), ran), ("https://vault.azure.net", 1));
         assert_eq!(asked(&printing(now + 200), 3).await.1, 3);
+    }
+
+    /// Some seconds go by before it is tried again.
+    #[tokio::test]
+    async fn a_failure_is_shared() {
+        let (found, ran) = asked(&command("echo no >&2; exit 1"), 3).await;
+        assert_eq!((found, ran), (vec![Err("sh failed (exit status: 1): no".to_owned()); 3], 1));
+    }
+
+    /// The command for one of them goes on when that for the other has begun.
+    #[tokio::test]
+    async fn resources_do_not_wait_for_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = "mkfifo pipe 2>/dev/null; if [ {resource} = a ]; then cat pipe > read; else echo > pipe; fi; echo of-{resource}";
+        let tokens = Tokens::new(folder.path().to_owned());
+        let source = TokenSource::Command(["sh", "-c", line].map(str::to_owned).into());
+        let (one, other) = tokio::join!(tokens.of(&source, "a"), tokens.of(&source, "b"));
+        assert_eq!((one.is_ok(), other.map(|token| token.access_token)), (true, Ok("of-b".to_owned())));
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use crate::printed::Printed;
 use crate::tables;
 use control::Home;
 use diagnosis::{Diagnosis, engine as rows};
-use engine::{Engine, EngineKind, KeptEnvironment};
+use engine::{Engine, EngineError, EngineKind, KeptEnvironment};
 use lifecycle::Engines;
 use model::{RunOptions, SCHEMA_VERSION};
 use serde::Serialize;
@@ -24,12 +24,12 @@ pub async fn run(home: &Home, images: &args::Images, console: &Console) -> Resul
         Some(ImagesVerb::Load { file, printed }) => return archive::load(home, file, printed, console).await,
         None => {}
     }
-    let found = kept(&emulator::find(home, None).await.engines).await?;
+    let found = kept(home, &emulator::find(home, None).await.engines).await?;
     print(&found, &images.printed, console)?;
     Ok(Code::OK)
 }
 
-/// An environment, and the engine that has it.
+/// An environment, or a model whose archives were unpacked, and the engine that has it.
 #[derive(Debug, Serialize)]
 pub struct Image {
     pub engine: &'static str,
@@ -51,14 +51,32 @@ pub fn print(images: &[Image], printed: &Printed, console: &Console) -> Result<(
     })
 }
 
-/// Of both engines; one that does not answer has nothing to show.
-pub async fn kept(engines: &Engines) -> Result<Vec<Image>, Diagnosis> {
+/// No engine: an unpacked model is there for whichever comes.
+const ANY: &str = "any";
+
+/// Of both engines; one that does not answer has nothing to show. And the unpacked models.
+pub async fn kept(home: &Home, engines: &Engines) -> Result<Vec<Image>, Diagnosis> {
     let mut images = vec![];
     for (name, engine) in asked(engines) {
-        let kept = engine.kept().await.map_err(|error| Diagnosis::error(rows::ENGINE_FAILED, error.to_string()))?;
+        let kept = engine.kept().await.map_err(failed)?;
         images.extend(kept.into_iter().map(|kept| Image { engine: name, kept }));
     }
+    let models = lifecycle::kept_models(&home.cache).map_err(failed)?;
+    images.extend(models.into_iter().map(|kept| Image { engine: ANY, kept }));
     Ok(images)
+}
+
+pub async fn discard(home: &Home, engines: &Engines, image: &Image) -> Result<(), Diagnosis> {
+    let name = &image.kept.name;
+    match asked(engines).find(|(engine, _)| *engine == image.engine) {
+        Some((_, engine)) => engine.discard(name).await.map_err(failed),
+        None if image.engine == ANY => lifecycle::discard_model(&home.cache, name).map_err(failed),
+        None => Ok(()),
+    }
+}
+
+fn failed(error: EngineError) -> Diagnosis {
+    Diagnosis::error(rows::ENGINE_FAILED, error.to_string())
 }
 
 pub fn asked(engines: &Engines) -> impl Iterator<Item = (&'static str, &Arc<dyn Engine>)> {

@@ -1,4 +1,4 @@
-//! `prune`: removes the environments that nothing stands on, and what was pulled for them where it is asked to. Images that
+//! `prune`: removes the environments and unpacked models that nothing stands on, and what was pulled for them where it is asked to. Images that
 //! somebody else brought are left alone.
 
 use super::images::{self, Image};
@@ -6,22 +6,19 @@ use crate::args;
 use crate::console::Console;
 use crate::exit::Code;
 use control::Home;
-use diagnosis::{Diagnosis, engine as rows};
+use diagnosis::Diagnosis;
 use std::time::Duration;
 
 pub async fn run(home: &Home, prune: &args::Prune, console: &Console) -> Result<Code, Diagnosis> {
     let engines = emulator::find(home, None).await.engines;
-    let kept = images::kept(&engines).await?;
+    let kept = images::kept(home, &engines).await?;
     let free: Vec<Image> = kept.into_iter().filter(|image| removable(image, prune, now())).collect();
     if free.is_empty() && prune.printed.is_human() {
         console.note("nothing to remove");
         return Ok(Code::OK);
     }
     for image in free.iter().filter(|_| !prune.dry_run) {
-        let engine = images::asked(&engines).find(|(name, _)| *name == image.engine);
-        let Some((_, engine)) = engine else { continue };
-        let removed = engine.discard(&image.kept.name).await;
-        removed.map_err(|error| Diagnosis::error(rows::ENGINE_FAILED, error.to_string()))?;
+        images::discard(home, &engines, image).await?;
     }
     images::print(&free, &prune.printed, console)?;
     let bytes: u64 = free.iter().map(|image| image.kept.bytes).sum();

@@ -3,6 +3,7 @@
 use super::DockerEngine;
 use super::nature::Nature;
 use super::reach::published_on;
+use super::remains::INSIDE;
 use crate::{Arg, EngineError, Launch, Mount, MountSource, Outward, PortUse, Ports};
 use bollard::models::{
     ContainerCreateBody, DeviceRequest, HostConfig, HostConfigLogConfig, Mount as Bind, MountType, PortBinding, PortMap,
@@ -24,11 +25,17 @@ impl DockerEngine {
             cmd: arguments,
             working_dir: launch.workdir.clone(),
             env: Some(launch.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-            labels: Some(launch.labels.clone().into_iter().collect()),
+            labels: Some(self.labels(launch)),
             exposed_ports: Some(launch.ports.values().map(|port| container_port(*port)).collect()),
             host_config: Some(self.host_config(launch, copied)),
             ..ContainerCreateBody::default()
         })
+    }
+
+    fn labels(&self, launch: &Launch) -> HashMap<String, String> {
+        let inside = self.inside.iter().map(|id| (INSIDE.to_owned(), id.clone()));
+        // A test's own goes before.
+        inside.chain(launch.labels.clone()).collect()
     }
 
     fn host_config(&self, launch: &Launch, copied: &[&Path]) -> HostConfig {

@@ -4,6 +4,7 @@ use super::DockerEngine;
 use super::build::failed_with;
 use super::buildkit_client::{Client, find};
 use super::buildkit_lines::BuildKitLines;
+use super::tidy::Secrets;
 use crate::lines::LineSplitter;
 use crate::transcript::{Cut, Transcript, log_of};
 use crate::{BuildTerms, EngineError, Report};
@@ -11,7 +12,6 @@ use futures_util::{Stream, stream};
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
-use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, Command};
 
@@ -32,10 +32,10 @@ impl DockerEngine {
         report: Report<'_>,
     ) -> Result<(), EngineError> {
         let transcript = Transcript::begin("Dockerfile", &log_of(&self.cache, sources.tag), terms, report);
-        let secrets = secrets(terms).map_err(|error| failed_to(client, &error))?;
+        let secrets = Secrets::of(&self.cache, &named(terms)).await?;
         let mut command = self.command(client, sources, terms);
         for (id, _) in named(terms) {
-            command.arg("--secret").arg(format!("id={id},src={}", secrets.path().join(id).display()));
+            command.arg("--secret").arg(format!("id={id},src={}", secrets.path(id).display()));
         }
         command.arg(sources.folder);
         let mut child = Group(command.spawn().map_err(|error| failed_to(client, &error))?);
@@ -112,13 +112,6 @@ fn named(terms: &BuildTerms) -> Vec<(&'static str, &[u8])> {
         ("ca.crt", Some(terms.certificates.as_slice()).filter(|bytes| !bytes.is_empty())),
     ];
     all.into_iter().filter_map(|(id, content)| Some((id, content?))).collect()
-}
-
-/// In a folder of this user alone.
-fn secrets(terms: &BuildTerms) -> io::Result<TempDir> {
-    let folder = tempfile::tempdir()?;
-    named(terms).iter().try_for_each(|(id, content)| std::fs::write(folder.path().join(id), content))?;
-    Ok(folder)
 }
 
 fn failed_to(client: &Client, error: &io::Error) -> EngineError {

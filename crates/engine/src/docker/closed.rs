@@ -80,7 +80,7 @@ impl DockerEngine {
     }
 
     /// Others may stand on it still.
-    async fn leave(&self, name: &str) -> Result<(), EngineError> {
+    pub(super) async fn leave(&self, name: &str) -> Result<(), EngineError> {
         let _alone = self.networks.write().await;
         match self.docker.remove_network(name).await {
             Ok(()) | Err(Error::DockerResponseServerError { status_code: 403 | 404 | 409, .. }) => Ok(()),

@@ -85,9 +85,11 @@ fn write(path: &Path, files: &Files) -> std::io::Result<()> {
     std::fs::rename(unfinished, path)
 }
 
-/// Marks the containers that are only made to be looked into; one a minute old was left by a killed process.
+/// Marks the containers that are only made to be looked into; one so old was left by a killed process.
 pub(super) const LOOKED_INTO: &str = "local-endpoint.looked-into";
-const LEFT_BEHIND: Duration = Duration::from_secs(60);
+/// Marks those in which something is installed; they go by themselves once they have begun.
+pub(super) const INSTALLS: &str = "local-endpoint.installs";
+const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
 /// By a container that is made, looked into and removed, but never run.
 async fn look(engine: &DockerEngine, id: &str, user: &str) -> Result<Files, EngineError> {
@@ -104,13 +106,17 @@ async fn look(engine: &DockerEngine, id: &str, user: &str) -> Result<Files, Engi
     found
 }
 
-async fn discard_left_behind(engine: &DockerEngine) -> Result<(), EngineError> {
-    let filters = HashMap::from([("label".to_owned(), vec![LOOKED_INTO.to_owned()])]);
-    let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
-    for container in engine.docker.list_containers(Some(options)).await.map_err(general)? {
-        let age = container.created.and_then(|at| u64::try_from(at).ok()).map(age);
-        if let (Some(id), true) = (container.id, age.is_some_and(|age| age > LEFT_BEHIND)) {
-            engine.remove_container(&InstanceHandle(id)).await?;
+/// Also installations that were never begun: what they are to install with is in them, secrets too.
+pub(super) async fn discard_left_behind(engine: &DockerEngine) -> Result<(), EngineError> {
+    let marked = |label: &str| ("label".to_owned(), vec![label.to_owned()]);
+    let only_created = ("status".to_owned(), vec!["created".to_owned()]);
+    for filters in [HashMap::from([marked(LOOKED_INTO)]), HashMap::from([marked(INSTALLS), only_created])] {
+        let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
+        for container in engine.docker.list_containers(Some(options)).await.map_err(general)? {
+            let age = container.created.and_then(|at| u64::try_from(at).ok()).map(age);
+            if let (Some(id), true) = (container.id, age.is_some_and(|age| age > LEFT_BEHIND)) {
+                engine.remove_container(&InstanceHandle(id)).await?;
+            }
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::DockerEngine;
 use super::failure::general;
+use super::fault::UNLIMITED;
 use super::oom_counter;
 use crate::{EngineError, InstanceHandle, Memory};
 use bollard::models::ContainerMemoryStats;
@@ -40,7 +41,8 @@ impl DockerEngine {
     pub(super) async fn memory_of(&self, handle: &InstanceHandle) -> Result<Memory, EngineError> {
         let inspected = self.inspect(handle).await?;
         let pid = inspected.state.and_then(|state| state.pid).filter(|pid| self.same_kernel && *pid > 0);
-        let limit = inspected.host_config.and_then(|config| config.memory).filter(|bytes| *bytes > 0);
+        let limit =
+            inspected.host_config.and_then(|config| config.memory).filter(|bytes| (1..UNLIMITED).contains(bytes));
         let limit = limit.and_then(|bytes| u64::try_from(bytes).ok());
         let group = pid.and_then(oom_counter::of_process);
         // The engine answers at its next look, up to a second later; the kernel at once.

@@ -16,6 +16,9 @@ use std::time::Duration;
 /// What the engine itself takes to stop a container, beside the grace.
 const ALLOWANCE: Duration = Duration::from_secs(60);
 
+/// The container that we run in ourselves, where this engine runs it: hostnames and process numbers change with it.
+pub(super) const INSIDE: &str = "local-endpoint.inside";
+
 impl DockerEngine {
     pub(super) async fn stop_container(&self, handle: &InstanceHandle, grace: Duration) -> Result<(), EngineError> {
         let seconds = i32::try_from(grace.as_millis().div_ceil(1000)).unwrap_or(i32::MAX);
@@ -55,7 +58,21 @@ impl DockerEngine {
         let filters = HashMap::from([("label".to_owned(), wanted)]);
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
         let containers = self.docker.list_containers(Some(options)).await.map_err(general)?;
-        Ok(containers.into_iter().filter_map(found).collect())
+        let mut found: Vec<_> = containers.into_iter().filter_map(found).collect();
+        for it in &mut found {
+            if let Some(id) = it.labels.get(INSIDE).filter(|id| self.inside.as_ref() != Some(id)) {
+                it.elsewhere = Some(self.runs(id).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn runs(&self, container: &str) -> Result<bool, EngineError> {
+        match self.state(&InstanceHandle(container.to_owned())).await {
+            Ok(state) => Ok(state.running.unwrap_or_default()),
+            Err(EngineError::NoSuchInstance) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -67,5 +84,6 @@ fn found(container: ContainerSummary) -> Option<Found> {
         name: name.trim_start_matches('/').to_owned(),
         running: matches!(container.state, Some(RUNNING | PAUSED | RESTARTING)),
         labels: container.labels.unwrap_or_default().into_iter().collect(),
+        elsewhere: None,
     })
 }

@@ -54,9 +54,14 @@ fn host_and_port(address: &str) -> Option<(&str, u16)> {
     Some((name.trim_matches(['[', ']']), port))
 }
 
+/// The id of our own container.
+pub fn own_container_id() -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    own_id(&mounts).map(str::to_owned)
+}
+
 async fn own_container(docker: &Docker) -> Option<Own> {
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    let own = docker.inspect_container(own_id(&mounts)?, None).await.ok()?;
+    let own = docker.inspect_container(&own_container_id()?, None).await.ok()?;
     // `--network container:ID`, as pods and sidecars have it: that container's network is ours.
     let mode = own.host_config.as_ref().and_then(|config| config.network_mode.as_deref()).unwrap_or_default();
     match mode.strip_prefix("container:") {

@@ -4,45 +4,53 @@ use super::ProcessEngine;
 use super::environment::is_complete;
 use crate::lock::FileLock;
 use crate::{EngineError, KeptEnvironment, Labels};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 impl ProcessEngine {
-    /// Also those that were left half made.
+    /// Also those that were left half made; one that is just being made is in use.
     pub(super) fn kept_environments(&self) -> Result<Vec<KeptEnvironment>, EngineError> {
-        let folder = &self.environments.folder;
-        let used: Vec<_> = self
-            .ledger
-            .with(&Labels::default())?
-            .into_iter()
-            .filter(|it| !it.is_left_behind())
-            .map(|it| it.environment)
-            .collect();
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut kept: Vec<_> = entries
-            .filter(|path| path.is_dir())
-            .map(|path| KeptEnvironment {
+        let used = self.used_environments()?;
+        let entries = std::fs::read_dir(&self.environments.folder).into_iter().flatten().flatten();
+        let kept = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).map(|path| {
+            Ok(KeptEnvironment {
                 name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
                 bytes: bytes(&path),
                 pulled: false,
                 made: made(&path),
-                in_use: used.iter().flatten().any(|used| *used == path),
+                in_use: used.contains(&path) || FileLock::free(&lock_of(&path))?.is_none(),
             })
-            .collect();
+        });
+        let mut kept = kept.collect::<Result<Vec<_>, EngineError>>()?;
         kept.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(kept)
     }
 
-    /// Under the lock of who would make it; one that is used stays.
-    pub(super) async fn discard_environment(&self, name: &str) -> Result<(), EngineError> {
-        let Some(kept) = self.kept_environments()?.into_iter().find(|it| it.name == name) else { return Ok(()) };
-        if kept.in_use {
+    /// The folders that instances stand on.
+    fn used_environments(&self) -> Result<Vec<PathBuf>, EngineError> {
+        let records = self.ledger.with(&Labels::default())?;
+        Ok(records.into_iter().filter(|it| !it.is_left_behind()).filter_map(|it| it.environment).collect())
+    }
+
+    /// One that is used stays, also where its first instance has come since it was listed.
+    pub(super) fn discard_environment(&self, name: &str) -> Result<(), EngineError> {
+        let folder = self.environments.folder.join(name);
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        let Some(_alone) = FileLock::free(&lock_of(&folder))? else {
+            return Err(EngineError::Other(format!("{name} is just being made")));
+        };
+        if self.used_environments()?.contains(&folder) {
             return Err(EngineError::Other(format!("an instance stands on {name}")));
         }
-        let folder = self.environments.folder.join(name);
-        let _lock = FileLock::of(&folder.with_extension("lock"), &|_| ()).await?;
         super::environment::discard(&folder)
     }
+}
+
+/// Of who makes it.
+fn lock_of(folder: &Path) -> PathBuf {
+    folder.with_extension("lock")
 }
 
 fn made(folder: &Path) -> Option<i64> {

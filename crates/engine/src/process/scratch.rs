@@ -1,25 +1,34 @@
 //! A copy of a path that its instance may write to.
 
+use crate::links::Links;
 use std::fs::{self, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-/// Links as links; where the file system can, a file shares its blocks with what it is a copy of.
+/// Links as links, but where one leads out of the path what it leads to; where the file system can, a file shares its
+/// blocks with what it is a copy of.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let found = fs::metadata(from)?;
-    if found.is_dir() { folder(from, &found, to) } else { file(from, &found, to) }
+    path(from, to, &Links::of(from, to))
 }
 
-fn folder(from: &Path, found: &Metadata, to: &Path) -> io::Result<()> {
+fn path(from: &Path, to: &Path, links: &Links) -> io::Result<()> {
+    let found = fs::metadata(from)?;
+    if found.is_dir() { folder(from, &found, to, links) } else { file(from, &found, to) }
+}
+
+fn folder(from: &Path, found: &Metadata, to: &Path, links: &Links) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (from, found, to) = (entry.path(), entry.metadata()?, to.join(entry.file_name()));
         if found.is_symlink() {
-            symlink(fs::read_link(&from)?, &to)?;
+            match links.target(&from, &to) {
+                Some(target) => path(&target, &to, &links.below(&target))?,
+                None => symlink(fs::read_link(&from)?, &to)?,
+            }
         } else if found.is_dir() {
-            folder(&from, &found, &to)?;
+            folder(&from, &found, &to, links)?;
         } else if found.is_file() {
             file(&from, &found, &to)?;
         }

@@ -8,8 +8,13 @@ use model::{Deployment, Egress};
 pub fn outward(deployment: &Deployment, project: &str) -> Outward {
     match deployment.egress {
         Egress::Enabled => Outward::Open,
-        Egress::Disabled => Outward::Closed { network: format!("local-endpoint-{}-closed", &project[..8]) },
+        Egress::Disabled => Outward::Closed { network: closed(project) },
     }
+}
+
+/// The network of the project's instances that do not reach out.
+pub fn closed(project: &str) -> String {
+    format!("local-endpoint-{}-closed", &project[..8])
 }
 
 /// What an engine says that keeps nobody from anything.

@@ -7,7 +7,7 @@ use engine::{Access, EngineKind, Mount, MountSource};
 use model::Deployment;
 use std::fs::Metadata;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// More lines than anybody reads.
 const LONGEST: usize = 1_000;
@@ -19,6 +19,8 @@ pub fn listed(storage: &Storage, deployment: &Deployment, engine: EngineKind) ->
         (Access::ReadOnly, EngineKind::Process) => "a link, which can be written to",
         (Access::ReadOnly, _) => "mounted, read-only",
     };
+    // A process follows links on this machine.
+    let left = if engine == EngineKind::Process { &[] } else { storage.left.as_slice() };
     let mut lines = vec![];
     if deployment.model.is_none() {
         lines.push("no model".into());
@@ -34,7 +36,7 @@ pub fn listed(storage: &Storage, deployment: &Deployment, engine: EngineKind) ->
         };
         lines.push(format!("{} -> {} ({how}; in Azure a copy)", source.display(), mount.target));
         let ignored = uploaded(deployment).find(|folder| *folder == path).and_then(IgnoreFile::of);
-        Tree { ignored, lines: &mut lines }.of(path, mount);
+        Tree { ignored, left, lines: &mut lines }.of(path, mount);
     }
     if lines.len() > LONGEST {
         let more = lines.len() - LONGEST;
@@ -46,6 +48,8 @@ pub fn listed(storage: &Storage, deployment: &Deployment, engine: EngineKind) ->
 
 struct Tree<'a> {
     ignored: Option<IgnoreFile>,
+    /// Links to what a container does not get.
+    left: &'a [PathBuf],
     lines: &'a mut Vec<String>,
 }
 
@@ -59,6 +63,11 @@ impl Tree<'_> {
     /// Links are followed, as the instance follows them; one that leads nowhere is said.
     fn entry(&mut self, path: &Path, name: &str, depth: usize) {
         let indent = "  ".repeat(depth);
+        if let Some(to) = self.left.iter().find(|left| *left == path).and_then(|left| left.read_link().ok()) {
+            return self
+                .lines
+                .push(format!("{indent}{name}: a link to {}, of which a container has its own or none", to.display()));
+        }
         match std::fs::metadata(path).and_then(|found| Ok((below(path, &found)?, found))) {
             Err(error) => self.lines.push(format!("{indent}{name}: {error}")),
             Ok((None, found)) => {

@@ -1,9 +1,13 @@
 //! Models whose archives are unpacked: each a tree in the cache, named by a hash of what went in, made once and mounted.
 
 mod extract;
+mod kept;
 mod members;
 
+pub use kept::{discard_model, kept_models};
+
 use engine::{EngineError, FileLock, Report};
+use kept::lock_of;
 use members::Member;
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -43,7 +47,7 @@ pub async fn unpacked(cache: &Path, model: &Path, report: Report<'_>) -> Result<
         return Ok(None);
     }
     let folder = root.join(key);
-    let (lock, content) = (folder.with_extension("lock"), folder.join("content"));
+    let (lock, content) = (lock_of(&folder), folder.join("content"));
     let mut made = false;
     loop {
         if !content.is_dir() {
@@ -92,8 +96,10 @@ fn fill(members: &[Member], content: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The same file where one disk holds both, else a copy.
+/// The same file where one disk holds both, else a copy; of a symbolic link, which would lead elsewhere from there, what it
+/// leads to.
 fn link(path: &Path, target: &Path) -> io::Result<()> {
+    let path = &path.canonicalize()?;
     fs::hard_link(path, target).or_else(|_| fs::copy(path, target).map(|_| ()))
 }
 

@@ -30,11 +30,11 @@ async fn left_behind(scripts: Vec<Script>, deployment: &Deployment) -> ScriptedE
 async fn after_it(docker: &ScriptedEngine, wanted: &Deployment) -> (Stage, Vec<u32>, usize) {
     let labels = Labels::from([("dev.local-endpoint.project".to_owned(), "0123456789abcdef".to_owned())]);
     let stage = Stage::on(docker.clone());
-    let orphans = lifecycle::orphans(stage.engines(), &labels, |_| false).await.unwrap();
+    let (orphans, _) = lifecycle::orphans(stage.engines(), &labels, |_| false).await;
     let options = RunOptions::default();
     let signed = [(wanted, signature(wanted, &options))];
     let (kept, rest) = lifecycle::wanted(orphans, signed.into_iter(), &options);
-    let removed = lifecycle::remove(rest).await.unwrap().len();
+    let removed = lifecycle::remove(rest).await.removed.len();
     let numbers = kept.iter().map(|orphan| orphan.number).collect();
     stage.lifecycle.adopts(kept);
     (stage, numbers, removed)
@@ -67,6 +67,29 @@ async fn what_is_not_is_removed() {
     stage.up(&renewed()).await.unwrap();
     assert_eq!((adopted, removed, running(&docker).await.len()), (vec![], 1, 1));
     assert_eq!(stage.ready().await.instances[0].address, new.address);
+}
+
+#[tokio::test]
+async fn what_cannot_be_removed_is_told_and_the_rest_is_removed() {
+    let port = Port::answering([200]).await;
+    let stuck = Script { unremovable: true, ..serving(&port) };
+    let docker = left_behind(vec![stuck, serving(&port)], &two()).await;
+    let swept = lifecycle::sweep(Stage::on(docker.clone()).engines(), &Labels::new(), |_| false).await;
+    let left = docker.list(&Labels::new()).await.unwrap();
+    let stayed: Vec<_> = left.iter().map(|it| format!("{}: it cannot be removed", it.name)).collect();
+    assert_eq!((swept.removed.len(), swept.stayed.len(), swept.stayed), (1, 1, stayed));
+}
+
+/// As a dev container does with every rebuild, and a job of a pipeline with every run.
+#[tokio::test]
+async fn what_a_container_left_that_is_no_more_is_removed() {
+    let port = Port::answering([200]).await;
+    for (runs, removed) in [(Some(true), 0), (Some(false), 1), (None, 0)] {
+        let script = Script { elsewhere: runs, ..serving(&port) };
+        let docker = left_behind(vec![script], &deployment()).await;
+        let swept = lifecycle::sweep(Stage::on(docker).engines(), &Labels::new(), |_| true).await;
+        assert_eq!(swept.removed.len(), removed, "{runs:?}");
+    }
 }
 
 #[tokio::test]

@@ -145,6 +145,25 @@ async fn every_file_that_is_mounted_and_where() {
     assert!(log.ends_with(file), "{log}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_links_lead_to_is_mounted_as_well_or_said() {
+    let scene = Scene::new(&[("models/a.pkl", b"a"), ("blobs/b", b"bb")]).await.with_model("models");
+    for (text, name) in [("../blobs/b", "models/b.bin"), ("/usr/bin/env", "models/env")] {
+        std::os::unix::fs::symlink(text, scene.at(name)).unwrap();
+    }
+    let log = scene.log(&scene.up().await);
+    let tree = "
+  models/
+    a.pkl (1 B)
+    b.bin (2 B)
+    env: a link to /usr/bin/env, of which a container has its own or none
+[PROJECT]/blobs/b -> /var/azureml-app/azureml-models/credit-model/3/blobs/b (mounted, read-only; in Azure a copy)
+/var/azureml-app/azureml-models/credit-model/3/blobs/
+  b (2 B)";
+    assert!(log.ends_with(tree), "{log}");
+}
+
 #[tokio::test]
 async fn what_has_gone_meanwhile_is_said() {
     let scene = Scene::new(&[]).await.with_model("model.pkl");
@@ -246,6 +265,35 @@ async fn what_is_no_archive_fails_in_azures_words() {
             .collect();
         assert_eq!(left, ["seen"], "{name}");
     }
+}
+
+/// A link, and a folder below it.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_archive_makes_no_folder_elsewhere() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut builder = tar::Builder::new(vec![]);
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Symlink);
+    header.set_size(0);
+    builder.append_link(&mut header, "a", elsewhere.path()).unwrap();
+    header.set_entry_type(tar::EntryType::Directory);
+    header.set_mode(0o755);
+    builder.append_data(&mut header, "a/x/", std::io::empty()).unwrap();
+    let scene = Scene::new(&[("m.tar", &builder.into_inner().unwrap())]).await.unpacking("m.tar");
+    let (_, fault) = scene.fails().await;
+    assert_eq!(fault.facts, [("reason".to_owned(), "a/x/ lies outside of it".to_owned())]);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_linked_file_beside_an_archive_is_there() {
+    let scene = Scene::new(&[("blobs/abc", b"w"), ("model/m.tar", &tar(&[("a", b"a")]))]).await.unpacking("model");
+    std::os::unix::fs::symlink("../blobs/abc", scene.at("model/weights")).unwrap();
+    let stage = scene.up().await;
+    let content = mounted(&stage, MODEL);
+    assert_eq!(fs::read(content.join("model/weights")).unwrap(), b"w");
 }
 
 #[tokio::test]

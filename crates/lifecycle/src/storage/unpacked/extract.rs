@@ -38,12 +38,26 @@ fn tar(read: impl Read, into: &Path) -> io::Result<()> {
         any = true;
         // A folder that cannot be written would keep its files out: their modes are nobody's business here.
         if entry.header().entry_type().is_dir() {
-            fs::create_dir_all(into.join(path))?;
+            entry_folder(into, &path)?;
         } else if !entry.unpack_in(into)? {
             return Err(invalid(format!("{} lies outside of it", path.display())));
         }
     }
     if any { Ok(()) } else { Err(invalid("it holds nothing".into())) }
+}
+
+/// Part by part: a link that came before may lead elsewhere.
+fn entry_folder(into: &Path, path: &Path) -> io::Result<()> {
+    let mut folder = into.to_owned();
+    for part in path.components().filter(|part| matches!(part, Component::Normal(_))) {
+        folder.push(part);
+        match fs::create_dir(&folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+            _ if folder.canonicalize()?.starts_with(into.canonicalize()?) => {}
+            _ => return Err(invalid(format!("{} lies outside of it", path.display()))),
+        }
+    }
+    Ok(())
 }
 
 fn zip(read: BufReader<File>, into: &Path) -> io::Result<()> {
