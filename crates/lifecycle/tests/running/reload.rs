@@ -157,7 +157,7 @@ async fn memory_that_both_do_not_fit_in_goes_the_rolling_way() {
 #[tokio::test]
 async fn a_host_that_does_not_answer_goes_the_rolling_way() {
     let ports = [Port::answering([200]).await, Port::answering([200]).await];
-    let nobody = Port::refused().await;
+    let nobody = Port::refused();
     let stage = Stage::new([hosted(&ports[0], &ports[1], nobody), serving(&ports[0])]);
     ended(put(&stage, &deployment(), "old")).await.unwrap();
     rolls(&stage, put(&stage, &deployment(), "new")).await.unwrap();
