@@ -1,5 +1,6 @@
 //! Environments with a conda file.
 
+use crate::azures_errors::LATE;
 use dsl::{json, on_both_engines, on_processes};
 
 on_both_engines! {
@@ -7,11 +8,11 @@ on_both_engines! {
         let project = home.project("inline-conda");
         project.up([]).succeeds();
         project.run(["down"]).succeeds();
-        project.up([]).succeeds().like("inline-conda");
+        project.up(["--set", LATE]).succeeds().like("inline-conda");
         let table = project.running().score(json!({"rows": [["a", 1]]})).is(200);
         table.says(json!({"table": "-  -\na  1\n-  -"}));
         let other = home.project_as("inline-conda", "other");
-        other.up(["-e", "other"]).succeeds().like("inline-conda-other");
+        other.up(["-e", "other", "--set", LATE]).succeeds().like("inline-conda-other");
     }
 }
 
@@ -62,8 +63,8 @@ on_processes! {
 
     fn loose_adds_the_inference_server(home) {
         let project = home.project("conda-no-server");
-        let endpoint = project.serves(["--loose"]);
+        let endpoint = project.serves(["--loose", "--set", LATE]);
         endpoint.score(json!({"rows": [["a", 1]]})).is(200);
-        project.up(["--loose"]).succeeds().like("loose");
+        project.up(["--loose", "--set", LATE]).succeeds().like("loose");
     }
 }
