@@ -38,7 +38,7 @@ on_both_engines! {
     fn who_hangs_answers_408_until_it_ends(home) {
         let project = home.project("scripted");
         let mut up = up(&project, &[&SHORT[..], &UNPROBED].concat());
-        project.run(["chaos", "hang", "--for", "4s"]).succeeds().like("chaos-hang");
+        project.run(["chaos", "hang", "--for", "15s"]).succeeds().like("chaos-hang");
         project.run(["status"]).succeeds().prints(" chaos: hang-1 freezes blue/0, ");
         project.run(["invoke", "--data", "{\"echo\": 1}"]).exits(1).like("chaos-hang-invoke");
         up.says("chaos hang-1 has ended: its time is over");
@@ -50,7 +50,7 @@ on_both_engines! {
 
     fn who_hangs_too_long_is_killed_by_its_liveness_probe(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=600", "--set", "liveness_probe.period=30", "--set", "liveness_probe.failure_threshold=3", "--set", "readiness_probe.initial_delay=86400"]);
+        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=2000", "--set", "liveness_probe.period=30", "--set", "liveness_probe.failure_threshold=3", "--set", "readiness_probe.initial_delay=86400"]);
         project.run(["chaos", "hang", "--for", "1m"]).succeeds();
         up.says("Killing Container inference-server failed liveness probe, will be restarted");
         up.says("chaos hang-1 has ended: blue/0 was restarted");
@@ -101,7 +101,7 @@ on_both_engines! {
 
     fn a_readiness_probe_that_fails_takes_the_instance_out_and_back(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &["--time-scale", "100", "--set", "readiness_probe.initial_delay=600", "--set", "readiness_probe.period=100", "--set", "readiness_probe.failure_threshold=2", "--set", "liveness_probe.initial_delay=86400"]);
+        let mut up = up(&project, &["--time-scale", "100", "--set", "readiness_probe.initial_delay=2000", "--set", "readiness_probe.period=100", "--set", "readiness_probe.failure_threshold=2", "--set", "liveness_probe.initial_delay=86400"]);
         project.run(["chaos", "probe-fail", "--probe", "readiness", "--for", "1m"]).succeeds().like("chaos-probe-fail");
         up.says("Readiness probe failed: injected by local-endpoint chaos (probe-fail-1), not by Azure and not by the model");
         up.says("blue/0: unready, gets no more requests");
@@ -116,7 +116,7 @@ on_both_engines! {
 
     fn a_liveness_probe_that_fails_restarts_the_instance(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=600", "--set", "liveness_probe.period=100", "--set", "liveness_probe.failure_threshold=2", "--set", "readiness_probe.initial_delay=86400"]);
+        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=2000", "--set", "liveness_probe.period=100", "--set", "liveness_probe.failure_threshold=2", "--set", "readiness_probe.initial_delay=86400"]);
         project.run(["chaos", "probe-fail", "--probe", "liveness", "--for", "1m"]).succeeds();
         up.says("Killing Container inference-server failed liveness probe, will be restarted");
         project.run(["chaos", "stop"]).succeeds();
