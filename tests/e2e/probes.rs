@@ -2,10 +2,10 @@
 
 use dsl::{Foreground, Project, on_both_engines, on_docker};
 
-/// A hundredth of Azure's times: the first probe 20 s after the start, which takes less on a busy machine, too, and as
+/// A hundredth of Azure's times: the first probe 30 s after the start, which takes less on a busy machine, too, and as
 /// long after a restart, when the test is over.
 const FAST: [&str; 2] = ["--time-scale", "100"];
-const SOON: &str = "initial_delay=2000";
+const SOON: &str = "initial_delay=3000";
 const THREE: &str = "failure_threshold=3";
 const NEVER: &str = "initial_delay=86400";
 
@@ -49,7 +49,7 @@ on_docker! {
 
     fn readiness_removes_and_brings_back(home) {
         let project = home.project("scripted");
-        let mut up = up_probed_by(&project, "readiness_probe", ["period=1500", "failure_threshold=1"], "liveness_probe");
+        let mut up = up_probed_by(&project, "readiness_probe", ["period=1000", "failure_threshold=1"], "liveness_probe");
         let container = project.containers()[0].clone();
         project.shell(&format!("docker pause {container}")).succeeds();
         up.says("blue/0: unready, gets no more requests");
