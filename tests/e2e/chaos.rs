@@ -38,7 +38,7 @@ on_both_engines! {
     fn who_hangs_answers_408_until_it_ends(home) {
         let project = home.project("scripted");
         let mut up = up(&project, &[&SHORT[..], &UNPROBED].concat());
-        project.run(["chaos", "hang", "--for", "4s"]).succeeds().like("chaos-hang");
+        project.run(["chaos", "hang", "--for", "15s"]).succeeds().like("chaos-hang");
         project.run(["status"]).succeeds().prints(" chaos: hang-1 freezes blue/0, ");
         project.run(["invoke", "--data", "{\"echo\": 1}"]).exits(1).like("chaos-hang-invoke");
         up.says("chaos hang-1 has ended: its time is over");
@@ -50,7 +50,7 @@ on_both_engines! {
 
     fn who_hangs_too_long_is_killed_by_its_liveness_probe(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=600", "--set", "liveness_probe.period=30", "--set", "liveness_probe.failure_threshold=3", "--set", "readiness_probe.initial_delay=86400"]);
+        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=3000", "--set", "liveness_probe.period=30", "--set", "liveness_probe.failure_threshold=3", "--set", "readiness_probe.initial_delay=86400"]);
         project.run(["chaos", "hang", "--for", "1m"]).succeeds();
         up.says("Killing Container inference-server failed liveness probe, will be restarted");
         up.says("chaos hang-1 has ended: blue/0 was restarted");
@@ -64,7 +64,7 @@ on_both_engines! {
     /// Every second request: the first passes, the second is held back beyond its timeout.
     fn who_is_slow_counts_against_the_timeout(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &SHORT);
+        let mut up = up(&project, &[&SHORT[..], &UNPROBED].concat());
         let slow = ["chaos", "slow", "--delay", "3s", "--share", "every 2nd", "--for", "1m", "--seed", "7", "-o", "json"];
         project.run(slow).succeeds().like("chaos-slow");
         project.run(["invoke", "--data", "{\"echo\": 1}"]).succeeds();
@@ -86,7 +86,7 @@ on_both_engines! {
     /// The container has worked, and nobody hears of it: the connection ends without a byte.
     fn an_answer_that_is_dropped_is_lost(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &[]);
+        let mut up = up(&project, &UNPROBED);
         project.run(["chaos", "drop", "--for", "20s"]).succeeds().like("chaos-drop");
         project.run(["invoke", "--data", "{\"print\": \"it has worked\"}"]).exits(1).like("chaos-drop-invoke");
         up.says("it has worked");
@@ -101,7 +101,7 @@ on_both_engines! {
 
     fn a_readiness_probe_that_fails_takes_the_instance_out_and_back(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &["--time-scale", "100", "--set", "readiness_probe.initial_delay=600", "--set", "readiness_probe.period=100", "--set", "readiness_probe.failure_threshold=2", "--set", "liveness_probe.initial_delay=86400"]);
+        let mut up = up(&project, &["--time-scale", "100", "--set", "readiness_probe.initial_delay=3000", "--set", "readiness_probe.period=100", "--set", "readiness_probe.failure_threshold=2", "--set", "liveness_probe.initial_delay=86400"]);
         project.run(["chaos", "probe-fail", "--probe", "readiness", "--for", "1m"]).succeeds().like("chaos-probe-fail");
         up.says("Readiness probe failed: injected by local-endpoint chaos (probe-fail-1), not by Azure and not by the model");
         up.says("blue/0: unready, gets no more requests");
@@ -116,7 +116,7 @@ on_both_engines! {
 
     fn a_liveness_probe_that_fails_restarts_the_instance(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=600", "--set", "liveness_probe.period=100", "--set", "liveness_probe.failure_threshold=2", "--set", "readiness_probe.initial_delay=86400"]);
+        let mut up = up(&project, &["--time-scale", "100", "--set", "liveness_probe.initial_delay=3000", "--set", "liveness_probe.period=100", "--set", "liveness_probe.failure_threshold=2", "--set", "readiness_probe.initial_delay=86400"]);
         project.run(["chaos", "probe-fail", "--probe", "liveness", "--for", "1m"]).succeeds();
         up.says("Killing Container inference-server failed liveness probe, will be restarted");
         project.run(["chaos", "stop"]).succeeds();
@@ -178,7 +178,7 @@ on_both_engines! {
 on_docker! {
     fn memory_runs_out_on_purpose(home) {
         let project = home.project("scripted");
-        let mut up = up(&project, &[]);
+        let mut up = up(&project, &UNPROBED);
         project.run(["chaos", "oom"]).succeeds().like("chaos-oom");
         up.says("chaos oom-1 has ended: blue/0 is ready again");
         project.run(["invoke", "--data", "{\"echo\": 1}"]).succeeds();

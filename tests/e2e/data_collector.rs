@@ -1,5 +1,6 @@
 //! The data collector: what is written, where, and what it costs nobody.
 
+use crate::azures_errors::LATE;
 use dsl::{Project, json, on_both_engines, on_docker, on_processes};
 
 const NAMED: &str = "  collections:\n    model_inputs: {enabled: 'true'}\n    model_outputs: {enabled: 'true'}\n";
@@ -57,7 +58,7 @@ on_both_engines! {
     fn requests_and_responses_are_written_in_azures_layout(home) {
         let project = home.project("scripted");
         collects(&project, &format!("{PAYLOADS}  request_logging: {{capture_headers: [X-Tenant]}}\n"));
-        project.up([]).succeeds().like("collects-up");
+        project.up(["--set", LATE]).succeeds().like("collects-up");
         let endpoint = project.running();
         endpoint.request().header("X-Tenant", "a").json(json!({"echo": [1, 2]})).send().is(200);
         endpoint.score(json!({"raise": "no model"})).is(424);

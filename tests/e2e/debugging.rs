@@ -26,7 +26,7 @@ fn score(project: &Project) -> PathBuf {
 
 /// Six at once, each taking a moment: the statuses, in order of their numbers.
 fn six(endpoint: &Endpoint) -> Vec<u16> {
-    let body = json!({"name": "Ada", "sleep": 0.5});
+    let body = json!({"name": "Ada", "sleep": 2});
     let open: Vec<_> = (0..6).map(|_| endpoint.request().json(body.clone()).open()).collect();
     let sent: Vec<_> = open.into_iter().map(Connection::sent).collect();
     let mut statuses: Vec<_> = sent.into_iter().map(|sent| sent.answer().status).collect();
@@ -50,7 +50,7 @@ on_both_engines! {
         assert_eq!(stopped.file(), (score(&project), true));
         assert_eq!(stopped.locals()["answer"], "'Hello, Ada!'");
         // The request's timeout is over, and the time after which an instance that answers no probe is taken out.
-        assert_eq!(stopped.evaluate("time.sleep(4) or answer.upper()"), "'HELLO, ADA!'");
+        assert_eq!(stopped.evaluate("time.sleep(6) or answer.upper()"), "'HELLO, ADA!'");
         stopped.goes_on();
         request.answer().is(200).says(json!({"answer": "Hello, Ada!"}));
 
@@ -68,7 +68,7 @@ on_both_engines! {
         debugger.disconnect();
         up.says("the debugger has left");
         endpoint.score(json!({"name": "Ada"})).is(200);
-        endpoint.score(json!({"name": "Ada", "sleep": 2})).is(408);
+        endpoint.score(json!({"name": "Ada", "sleep": 4})).is(408);
         up.process().interrupt();
         let said = up.ends().exits(130).stderr;
         assert!(!said.contains("unready"), "{said}");
@@ -153,7 +153,8 @@ on_processes! {
         let project = home.project("debugged");
         let taken = launch(&project)["connect"]["port"].clone();
         let port = taken.as_u64().unwrap().try_into().unwrap();
-        let _listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        // Whoever has it: us or somebody else.
+        let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
         // What was fetched once needs no index any more.
         let offline = [("PIP_INDEX_URL", "http://127.0.0.1:9/simple")];
         let up = project.with(offline, ["up", "-d", "--debug"]).succeeds();

@@ -1,5 +1,6 @@
 //! Environments with a conda file.
 
+use crate::azures_errors::LATE;
 use dsl::{json, on_both_engines, on_processes};
 
 on_both_engines! {
@@ -10,11 +11,11 @@ on_both_engines! {
         // Neither an index nor a proxy answers any more, and nothing asks for one.
         let dead = "http://127.0.0.1:9";
         let offline = ["PIP_INDEX_URL", "UV_INDEX_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map(|name| (name, dead));
-        project.with(offline, ["up", "-d"]).succeeds().like("inline-conda");
+        project.with(offline, ["up", "-d", "--set", LATE]).succeeds().like("inline-conda");
         let table = project.running().score(json!({"rows": [["a", 1]]})).is(200);
         table.says(json!({"table": "-  -\na  1\n-  -"}));
         let other = home.project_as("inline-conda", "other");
-        other.up(["-e", "other"]).succeeds().like("inline-conda-other");
+        other.up(["-e", "other", "--set", LATE]).succeeds().like("inline-conda-other");
     }
 }
 
@@ -65,8 +66,8 @@ on_processes! {
 
     fn loose_adds_the_inference_server(home) {
         let project = home.project("conda-no-server");
-        let endpoint = project.serves(["--loose"]);
+        let endpoint = project.serves(["--loose", "--set", LATE]);
         endpoint.score(json!({"rows": [["a", 1]]})).is(200);
-        project.up(["--loose"]).succeeds().like("loose");
+        project.up(["--loose", "--set", LATE]).succeeds().like("loose");
     }
 }

@@ -21,9 +21,9 @@ on_both_engines! {
 
     fn longer_than_request_timeout_is_408(home) {
         let scripted = home.project("scripted").serves(["--set", "request_settings.request_timeout_ms=1000"]);
-        let answer = scripted.score(json!({"sleep": 4})).is(408).body("upstream request timeout");
+        let answer = scripted.score(json!({"sleep": 20})).is(408).body("upstream request timeout");
         answer.has("content-type", "text/plain").has_no("ms-azureml-model-error-reason");
-        scripted.run(["invoke", "--data", r#"{"sleep": 4}"#]).exits(1).like("invoke-408");
+        scripted.run(["invoke", "--data", r#"{"sleep": 20}"#]).exits(1).like("invoke-408");
         scripted.run(["status"]).succeeds().prints("2 abandoned requests still running");
     }
 
@@ -52,7 +52,7 @@ on_both_engines! {
     }
 
     fn a_worker_that_dies_is_424(home) {
-        let scripted = home.project("scripted").serves([]);
+        let scripted = home.project("scripted").serves(["--set", "request_settings.request_timeout_ms=20000"]);
         let answer = scripted.score(json!({"exit": 1})).is(424).body("");
         answer.has("ms-azureml-model-error-statuscode", "503").has("ms-azureml-model-error-reason", "model_error");
         scripted.score(json!({"echo": "again"})).is(200).says(json!({"echo": "again"}));

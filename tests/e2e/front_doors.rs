@@ -19,7 +19,8 @@ on_both_engines! {
         case.run(["invoke", "--data", r#"{"raise": "no such customer"}"#]).exits(1).like("kubernetes-502");
         case.request().without("Authorization").send().is(401);
 
-        let busy = case.request().json(json!({"sleep": 1})).begin();
+        let mut busy = case.request().json(json!({"stream": 1, "every": 1.5})).begin();
+        busy.head().is(200);
         let overloaded = "Too many requests for service kubernetes-case (overloaded)";
         case.score(json!({})).is(503).body(overloaded);
         busy.answer().is(200);

@@ -1,11 +1,12 @@
 //! From `up` to `down`.
 
+use crate::azures_errors::LATE;
 use dsl::{json, on_both_engines};
 
 on_both_engines! {
     fn up_prints_what_to_do_next(home) {
         let hello = home.example("hello");
-        let up = hello.up([]).succeeds().like("hello-up");
+        let up = hello.up(["--set", LATE]).succeeds().like("hello-up");
         let curl = up.stdout.lines().find(|line| line.starts_with("curl")).expect("a curl line");
         let answer = hello.shell(curl).succeeds();
         assert_eq!(answer.json(), hello.json("expected-response.json"));
@@ -16,12 +17,12 @@ on_both_engines! {
 
     fn the_documents_are_the_contracts(home) {
         let hello = home.example("hello");
-        hello.up(["-o", "json"]).succeeds().like("hello-document");
+        hello.up(["-o", "json", "--set", LATE]).succeeds().like("hello-document");
         hello.run(["status", "-o", "json"]).succeeds().like("hello-status-document");
     }
 
     fn every_verb_of_a_running_endpoint(home) {
-        let hello = home.example("hello").serves([]);
+        let hello = home.example("hello").serves(["--set", LATE]);
         hello.run(["status"]).succeeds().like("hello-status");
         hello.foreground(["logs", "-f"]).says("ready for serving traffic");
         hello.run(["logs", "-l", "2"]).succeeds().like("hello-logs");
@@ -36,7 +37,7 @@ on_both_engines! {
     }
 
     fn status_can_be_watched(home) {
-        let hello = home.example("hello").serves([]);
+        let hello = home.example("hello").serves(["--set", LATE]);
         let mut watch = hello.foreground(["status", "--watch", "-o", "tsv", "--query", "emulators[0].endpoints[0].name"]);
         watch.says("hello");
         watch.says("hello");

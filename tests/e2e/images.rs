@@ -1,5 +1,6 @@
 //! What is kept: listed, moved to another machine, removed.
 
+use crate::azures_errors::LATE;
 use dsl::{Project, Registry, json, on_docker, on_processes};
 
 /// With packages that no other test has, nor another run of this one: its image is not there yet, and can be taken away.
@@ -23,7 +24,7 @@ on_docker! {
         assert_eq!(document.succeeds().json()["images"], json!([made]));
         project.shell(&format!("docker image rm {made}")).succeeds();
         project.run(["images", "load", "images.tar"]).succeeds().without_progress("loading: ").like("images-loaded");
-        project.up(["--pull", "never"]).succeeds().like("images-loaded-up");
+        project.up(["--pull", "never", "--set", LATE]).succeeds().like("images-loaded-up");
         project.run(["down"]).succeeds();
         project.shell(&format!("docker image rm {made}")).succeeds();
     }

@@ -1,12 +1,17 @@
 //! Instances that die, and more than one of them.
 
-use dsl::{Endpoint, Engine, Load, json, on_both_engines};
+use crate::azures_errors::LATE;
+use dsl::{Connection, Endpoint, Engine, Load, json, on_both_engines};
+
+/// Who waits for a place is not timed out on a busy machine.
+const PATIENT: &str = "request_settings.request_timeout_ms=20000";
 
 /// Their statuses, the best first: twice as many as are served go through, waiting ones counted.
 fn six_at_once(scripted: &Endpoint) -> Vec<u16> {
-    let hold = |_| scripted.request().json(json!({"sleep": 2})).begin();
-    let held: Vec<_> = (0..6).map(hold).collect();
-    let mut statuses: Vec<_> = held.into_iter().map(|held| held.answer().status).collect();
+    let hold = |_| scripted.request().json(json!({"sleep": 2})).open();
+    let open: Vec<_> = (0..6).map(hold).collect();
+    let sent: Vec<_> = open.into_iter().map(Connection::sent).collect();
+    let mut statuses: Vec<_> = sent.into_iter().map(|sent| sent.answer().status).collect();
     statuses.sort_unstable();
     statuses
 }
@@ -28,7 +33,7 @@ on_both_engines! {
     }
 
     fn two_instances_share_the_requests(home) {
-        let scripted = home.project("scripted").serves(["--set", "instance_count=2"]);
+        let scripted = home.project("scripted").serves(["--set", "instance_count=2", "--set", PATIENT, "--set", LATE]);
         scripted.run(["status"]).succeeds().like("two-instances");
         let mut pids: Vec<_> = (0..4).map(|_| scripted.worker("blue").to_string()).collect();
         pids.sort();
@@ -39,7 +44,7 @@ on_both_engines! {
 
     /// What Azure would refuse is refused, however many answer here.
     fn more_instances_than_the_yaml_counts_take_no_more_requests(home) {
-        let scripted = home.project("scripted").serves(["--instances", "2"]);
+        let scripted = home.project("scripted").serves(["--instances", "2", "--set", PATIENT, "--set", LATE]);
         scripted.run(["status"]).succeeds().like("two-instances");
         assert_eq!(six_at_once(&scripted), [200, 200, 429, 429, 429, 429]);
     }

@@ -1,5 +1,6 @@
 //! What is told of requests that have ended: the traffic log, measured cures.
 
+use crate::azures_errors::LATE;
 use dsl::{Value, json, on_both_engines, on_processes};
 
 /// Without what was measured.
@@ -69,7 +70,7 @@ on_processes! {
         let project = home.project("scripted");
         let mut up = project.foreground(["up", "--set", "request_settings.request_timeout_ms=1000"]);
         up.says("Ctrl-C stops it");
-        project.running().score(json!({"sleep": 2.2})).is(408);
+        project.running().score(json!({"sleep": 2.0})).is(408);
         up.says("note[MeasuredCure]: blue: a longer request_timeout_ms would have let them end");
         up.says("deployment.yml:12");
         up.says("measured: p95 of 1 request is 2.");
@@ -81,7 +82,7 @@ on_processes! {
         project.edit("deployment.yml", "instance_count: 1", "instance_count: 1\nrequest_settings:\n  request_timeout_ms: 1000");
         let mut up = project.foreground(["up"]);
         up.says("Ctrl-C stops it");
-        project.running().score(json!({"sleep": 2.2})).is(408);
+        project.running().score(json!({"sleep": 2.0})).is(408);
         up.says("deployment.yml:14");
         up.says("- request_timeout_ms: 1000");
         up.says("+ request_timeout_ms: 3000");
@@ -106,7 +107,7 @@ on_processes! {
 
 on_processes! {
     fn what_was_counted_can_be_read_in_every_form(home) {
-        let scripted = home.project("scripted").serves([]);
+        let scripted = home.project("scripted").serves(["--set", LATE]);
         scripted.run(["metrics"]).succeeds().like_on_any_engine("metrics-none");
         for _ in 0..3 {
             scripted.score(json!({"echo": 1})).is(200);

@@ -1,6 +1,6 @@
 //! Several projects, ports, engines.
 
-use dsl::{json, on_both_engines, on_docker, on_processes};
+use dsl::{json, on_both_engines, on_docker, on_processes, reserved_port};
 use std::net::TcpListener;
 
 on_both_engines! {
@@ -25,7 +25,8 @@ on_processes! {
     fn a_port_that_is_taken_is_the_next_free_one(home) {
         let scripted = home.project("scripted").serves([]);
         scripted.run(["down"]).succeeds();
-        let taken = TcpListener::bind(("127.0.0.1", scripted.port())).unwrap();
+        // Whoever has it: us or somebody else.
+        let taken = TcpListener::bind(("127.0.0.1", scripted.port()));
         let up = scripted.up([]).succeeds();
         drop(taken);
         let moved = scripted.serves([]);
@@ -48,8 +49,8 @@ on_processes! {
     }
 
     fn an_explicit_port_that_is_taken_is_8(home) {
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = taken.local_addr().unwrap().port().to_string();
+        let (_reserved, number) = reserved_port();
+        let (taken, port) = (TcpListener::bind(("127.0.0.1", number)).unwrap(), number.to_string());
         let scripted = home.project("scripted");
         scripted.up(["--port", &port]).exits(8).like("port-taken");
         scripted.left_nothing();

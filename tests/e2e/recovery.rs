@@ -24,6 +24,7 @@ on_docker! {
         again.run(["keys", "-e", "scripted", "--key", "primary"]).succeeds().prints(&scripted.key);
         // Their log is read on, and what they said before is there.
         again.score(json!({"print": "after the kill"})).is(200);
+        again.foreground(["logs", "-f"]).says("after the kill");
         again.run(["logs"]).succeeds().prints("init: deployment blue").prints("after the kill");
     }
 

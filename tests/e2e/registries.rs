@@ -30,8 +30,10 @@ on_docker! {
     fn an_image_is_pulled_once(home) {
         let Some(registry) = Registry::open() else { return };
         registry.push("azureml/adder:1", 6_000_000);
-        let project = project(&home, &registry.image("azureml/adder:1"));
-        project.up([]).succeeds().like("pulled");
+        let image = registry.image("azureml/adder:1");
+        let project = project(&home, &image);
+        let up = project.up([]).succeeds().tells(&format!("blue: pulling {image}: 1 layer, "));
+        up.without_progress(&format!("blue: pulling {image}: ")).like("pulled");
         project.running().score(json!({"numbers": [1, 2]})).is(200);
         project.run(["down"]).succeeds();
         project.up([]).succeeds().like("pulled-already");

@@ -1,5 +1,6 @@
 //! Every way a start fails, provoked for real: the whole output, the exit code, and nothing left.
 
+use crate::azures_errors::LATE;
 use dsl::{Home, on_both_engines, on_docker, on_processes};
 
 fn fails(home: &Home, name: &str, code: i32) {
@@ -44,7 +45,7 @@ on_both_engines! {
     }
 
     fn init_hangs(home) {
-        fails_with_probes_after(&home, "4", "init-hangs", 7);
+        fails_with_probes_after(&home, "12", "init-hangs", 7);
     }
 
     fn init_exits(home) {
@@ -70,8 +71,8 @@ on_both_engines! {
         let two = home.project("two-deployments");
         two.edit("green-deployment.yml", "score.py", "broken.py");
         two.write("src/broken.py", "def init():\n    raise ValueError('broken')\n\n\ndef run(data):\n    return data\n");
-        let late = "green/liveness_probe.initial_delay=60";
-        two.up(["--traffic", "blue=50 green=50", "--set", late]).exits(6).like_in_any_order("partly-failed");
+        let late = |deployment| format!("{deployment}/{LATE}");
+        two.up(["--traffic", "blue=50 green=50", "--set", &late("blue"), "--set", &late("green")]).exits(6).like_in_any_order("partly-failed");
         two.run(["status"]).succeeds().like("partly-failed-status");
         two.run(["status", "-o", "json"]).succeeds().like("partly-failed-document");
         two.run(["invoke", "-d", "green", "--data", "{}"]).exits(1).like("invoke-not-ready");
@@ -82,7 +83,7 @@ on_both_engines! {
 
 on_docker! {
     fn wrong_port(home) {
-        fails_with_probes_after(&home, "1", "wrong-port", 6);
+        fails_with_probes_after(&home, "12", "wrong-port", 6);
     }
 
     fn wrong_port_names_the_port(home) {

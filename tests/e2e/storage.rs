@@ -1,5 +1,6 @@
 //! The storage initializer: what of the user's files an instance gets.
 
+use crate::azures_errors::LATE;
 use crate::disk_full::on_a_small_disk;
 use dsl::{Home, Project, json, on_both_engines, on_docker, on_processes};
 
@@ -68,7 +69,7 @@ on_both_engines! {
         project.write("src/.amlignore", "*.csv\n");
         project.write("src/names.csv", "a,b\n");
         project.edit("src/score.py", "def init():", "def init():\n    open(os.path.join(os.path.dirname(__file__), 'names.csv'))");
-        project.up([]).succeeds().like("storage-not-uploaded");
+        project.up(["--set", LATE]).succeeds().like("storage-not-uploaded");
     }
 }
 

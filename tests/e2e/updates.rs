@@ -1,15 +1,19 @@
 //! Deployments that change while they are asked.
 
+use crate::azures_errors::LATE;
 use dsl::{Endpoint, Engine, Load, Process, Value, json, on_both_engines, total};
 
-/// Ten times faster, a second end is followed by a second of back-off; and no probe fails on a busy machine.
-const UP: [&str; 6] = [
+/// Ten times faster, a second end is followed by a second of back-off; and on a busy machine no probe fails and no request
+/// is timed out.
+const UP: [&str; 8] = [
     "--time-scale",
     "10",
     "--set",
     "liveness_probe.initial_delay=86400",
     "--set",
     "readiness_probe.initial_delay=86400",
+    "--set",
+    "request_settings.request_timeout_ms=60000",
 ];
 
 /// Where each request failed, by the log.
@@ -87,15 +91,15 @@ on_both_engines! {
     }
 
     fn a_failed_update_leaves_the_old_version_serving(home) {
-        let scripted = home.project("scripted").serves([]);
+        let scripted = home.project("scripted").serves(["--set", LATE]);
         let before = first(&scripted);
         scripted.edit("src/score.py", "    print(f\"init:", "    raise ValueError('no model')\n    print(f\"init:");
-        scripted.up([]).exits(6).like("update-failed");
+        scripted.up(["--set", LATE]).exits(6).like("update-failed");
         scripted.run(["status"]).succeeds().like("update-failed-status");
         assert_eq!(first(&scripted), before);
         // The former file: nothing is started, and nothing has failed any more.
         scripted.edit("src/score.py", "    raise ValueError('no model')\n", "");
-        scripted.up([]).succeeds();
+        scripted.up(["--set", LATE]).succeeds();
     }
 
     /// The old version finishes what it runs, however long `up` has been done.

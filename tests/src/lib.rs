@@ -47,7 +47,7 @@ pub use registry::{PASSWORD, Registry, USER};
 pub use relay::Relay;
 pub use request::Request;
 pub use serde_json::{Value, json};
-pub use sockets::listening_addresses;
+pub use sockets::{listening_addresses, reserved_port};
 pub use terminal::Terminal;
 pub use token_service::TokenService;
 pub use wire::{Break, Wire};

@@ -55,7 +55,7 @@ const RULES: &[(&str, &str)] = &[
     (r" {2,}\d+( of \d+)? MiB\b", "  [N]$1 MiB"),
     (r#""(took_ms|safe_initial_delay|left_ms)": \d+"#, r#""$1": [N]"#),
     (r"(?m)(, |for another )\d+ s( left|$)", "$1[N] s$2"),
-    (r"(the start took|not ready after) \d+ s( of a clock|;)", "$1 [N] s$2"),
+    (r"(the start took|not ready after|failed its liveness probe for) \d+ s( of a clock|[;,])", "$1 [N] s$2"),
     (r"(smallest safe initial_delay of \w+ is) \d+ s", "$1 [N] s"),
     (r"(smallest safe initial_delay is) \d+", "$1 [N]"),
     // Files of Python itself and of packages: another version, another line.

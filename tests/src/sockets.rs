@@ -1,7 +1,20 @@
-//! Who listens where, from /proc.
+//! Who listens where, from /proc; and a port of one's own.
 
 use crate::Process;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with, sockopt};
 use std::fs::{read_dir, read_link, read_to_string};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::os::fd::OwnedFd;
+
+/// A port of the loopback that nobody is given who asks for any one. It can be listened at, also while the descriptor is
+/// open.
+pub fn reserved_port() -> (OwnedFd, u16) {
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+    sockopt::set_socket_reuseaddr(&socket, true).unwrap();
+    bind(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = SocketAddrV4::try_from(getsockname(&socket).unwrap()).unwrap().port();
+    (socket, port)
+}
 
 /// `127.0.0.1:20123`, ... of a process.
 pub fn listening_addresses(process: &Process) -> Vec<String> {

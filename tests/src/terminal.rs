@@ -2,6 +2,7 @@
 
 use crate::process::Process;
 use crate::{Home, Output};
+use regex::Regex;
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -61,15 +62,22 @@ impl Terminal {
     /// Waits for a text behind the last one that was waited for.
     #[track_caller]
     pub fn says(&mut self, text: &str) {
+        self.says_like(&regex::escape(text));
+    }
+
+    /// The same for a pattern.
+    #[track_caller]
+    pub fn says_like(&mut self, pattern: &str) {
         let end = Instant::now() + PATIENCE;
+        let looked_for = Regex::new(pattern).unwrap();
         loop {
-            if let Some(at) = self.read.stdout[self.seen..].find(text) {
-                self.seen += at + text.len();
+            if let Some(found) = looked_for.find(&self.read.stdout[self.seen..]) {
+                self.seen += found.end();
                 return;
             }
             match self.screen.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.read.stdout.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(error) => panic!("no {text:?} ({error}) from {:?}", self.read),
+                Err(error) => panic!("no {pattern:?} ({error}) from {:?}", self.read),
             }
         }
     }

@@ -192,7 +192,7 @@ async fn a_dockerfile_for_buildkit_is_built_by_a_docker_command() {
     let at = log.iter().position(|line| *line == format!("Step 2/2 : {step}")).expect("the step is in the log");
     assert_eq!(log[at + 1..], ["before", "url = https://****@index.example", &reason]);
     write("echo begun; sleep 600");
-    let terms = BuildTerms { deadline: Some(Duration::from_secs(3)), ..terms };
+    let terms = BuildTerms { deadline: Some(Duration::from_secs(15)), ..terms };
     let error = bench.engine.prepare(&recipe, &terms, &|_| ()).await.unwrap_err();
     assert!(matches!(&error, EngineError::BuildTimedOut { step, .. } if step.contains("sleep 600")), "{error:?}");
 }
@@ -242,7 +242,8 @@ fn making(bench: &Bench) -> String {
 #[tokio::test]
 async fn a_build_is_ended_at_its_deadline() {
     let Some(bench) = bench().await else { return };
-    let terms = BuildTerms { deadline: Some(Duration::from_secs(2)), ..BuildTerms::default() };
+    // Long enough for a busy engine to come to the step.
+    let terms = BuildTerms { deadline: Some(Duration::from_secs(15)), ..BuildTerms::default() };
     let error = bench.engine.prepare(&derived(&bench, &["echo begun; sleep 600"]), &terms, &|_| ()).await.unwrap_err();
     let EngineError::BuildTimedOut { step, log, .. } = &error else { panic!("{error:?}") };
     assert_eq!((step.as_str(), log.last().unwrap().as_str()), ("echo begun; sleep 600", "begun"));

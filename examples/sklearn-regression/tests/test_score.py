@@ -49,14 +49,15 @@ def test_nobody_is_let_in_without_the_key(local_endpoint: LocalEndpoint) -> None
 
 
 def test_a_caller_who_waits_too_long_gets_a_408(local_endpoint_factory: LocalEndpointFactory) -> None:
-    impatient = ["--set", "request_settings.request_timeout_ms=500"]
+    impatient = ["--set", "request_settings.request_timeout_ms=2000"]
     with local_endpoint_factory("blue-deployment.yml", arguments=impatient) as endpoint:
-        with endpoint.chaos("slow", delay="2s"):
+        assert endpoint.invoke(SAMPLE).status == 200
+        with endpoint.chaos("slow", delay="8s"):
             assert endpoint.invoke(SAMPLE).status == 408
         assert endpoint.invoke(SAMPLE).status == 200
 
 
 def test_too_many_callers_at_once_get_a_429(local_endpoint: LocalEndpoint) -> None:
-    with local_endpoint.chaos("slow", deployment="blue", delay="500ms"), ThreadPoolExecutor(8) as callers:
+    with local_endpoint.chaos("slow", deployment="blue", delay="1500ms"), ThreadPoolExecutor(8) as callers:
         answers = list(callers.map(lambda _: local_endpoint.invoke(SAMPLE, deployment="blue"), range(8)))
     assert sorted(answer.status for answer in answers) == [200, 200] + [429] * 6

@@ -1,5 +1,6 @@
 //! The scoring request of `invoke`.
 
+use crate::fake::nobody;
 use control::invoke::{ScoringRequest, score};
 use diagnosis::{Exit, local};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -36,7 +37,8 @@ async fn what_is_sent_and_what_comes_back() {
 
 #[tokio::test]
 async fn nobody_there_and_no_address() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = nobody();
+    let port = nobody.local_addr().unwrap().port();
     for uri in [format!("http://127.0.0.1:{port}/score"), "https://127.0.0.1/score".into(), "score".into()] {
         let fault = score(request(uri.clone())).await.unwrap_err();
         assert_eq!((fault.code, fault.exit()), (local::SCORING_UNREACHABLE, Exit::UserThingFailed));

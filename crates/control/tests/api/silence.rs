@@ -1,24 +1,22 @@
 //! Emulators that are not there, not well, or not ours.
 
-use crate::fake::{Fake, Running, TOKEN, state};
+use crate::fake::{Fake, Running, TOKEN, nobody, state};
 use control::Client;
 use control::state::{ProcessId, ProjectState};
 use diagnosis::{Diagnosis, Exit, local};
 use futures_util::stream::StreamExt;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 async fn refused(state: &ProjectState) -> Diagnosis {
     Client::connect(state).await.unwrap_err()
 }
 
-fn found(process: ProcessId) -> (TempDir, ProjectState) {
-    // A port that was just given back: nobody listens.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let folder = tempfile::tempdir().unwrap();
-    let state = state(port, folder.path().join("token"), process);
-    (folder, state)
+fn found(process: ProcessId) -> ((TempDir, TcpSocket), ProjectState) {
+    let (folder, nobody) = (tempfile::tempdir().unwrap(), nobody());
+    let state = state(nobody.local_addr().unwrap().port(), folder.path().join("token"), process);
+    ((folder, nobody), state)
 }
 
 #[tokio::test]
@@ -28,7 +26,7 @@ async fn nothing_was_started() {
 
 #[tokio::test]
 async fn a_killed_emulator_is_said_to_be_killed_even_when_its_number_is_used_again() {
-    let (_folder, state) = found(ProcessId { started: "another time".into(), ..ProcessId::own() });
+    let (_kept, state) = found(ProcessId { started: "another time".into(), ..ProcessId::own() });
     let gone = refused(&state).await;
     assert_eq!((gone.code, gone.exit()), (local::EMULATOR_GONE, Exit::NotFound));
     let pid = std::process::id();
@@ -41,7 +39,7 @@ async fn a_killed_emulator_is_said_to_be_killed_even_when_its_number_is_used_aga
 
 #[tokio::test]
 async fn a_living_process_that_does_not_listen_is_not_called_dead() {
-    let (_folder, state) = found(ProcessId::own());
+    let (_kept, state) = found(ProcessId::own());
     assert_eq!(refused(&state).await.code, local::EMULATOR_SILENT);
 }
 

@@ -109,7 +109,11 @@ pub async fn who_is_frozen_can_be_killed_stopped_and_removed(bench: &Bench) {
             }
         });
         ended.unwrap();
-        assert!([0, 137].contains(&exit.unwrap().code), "{way}");
+        match exit {
+            // Asked over two connections at once: it may be gone before it is waited for.
+            Err(EngineError::NoSuchInstance) if way == "remove" => {}
+            exit => assert!([0, 137].contains(&exit.unwrap().code), "{way}"),
+        }
         bench.engine.remove(&started.handle).await.unwrap();
     }
     bench.nothing_is_left().await;

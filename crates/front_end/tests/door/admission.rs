@@ -75,7 +75,7 @@ async fn who_waits_is_served_in_order() {
 async fn a_408_frees_ticket_and_instance_while_the_container_goes_on() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
-    let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(20)).await;
+    let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(500)).await;
     assert_eq!(ask(stage.door, post("", "late")).await.status(), 408);
     blue.seen().await;
     assert_eq!(stage.exchange().await.in_flight, 0);

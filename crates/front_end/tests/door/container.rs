@@ -4,6 +4,7 @@ use crate::scene;
 use crate::wire::{Head, Wire};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -124,7 +125,8 @@ impl Container {
     }
 
     pub async fn seen(&mut self) -> Seen {
-        self.seen.recv().await.unwrap()
+        let limit = tokio::time::timeout(Duration::from_secs(20), self.seen.recv()).await;
+        limit.expect("the container is reached").unwrap()
     }
 
     pub fn saw_nothing(&mut self) -> bool {

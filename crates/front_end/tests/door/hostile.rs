@@ -12,7 +12,7 @@ const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 async fn hurried(blue: &Container) -> Stage {
     let served = endpoint(vec![deployment("blue", &[blue.address])]);
-    Stage::with(served, |config| config.head_timeout = Duration::from_millis(50)).await
+    Stage::with(served, |config| config.head_timeout = Duration::from_millis(500)).await
 }
 
 async fn over(blue: &Container, upstream: UpstreamMode) -> Stage {

@@ -11,10 +11,11 @@ use std::net::SocketAddr;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-/// Nobody listens there.
-async fn dead() -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+/// Nobody listens there, and nobody else gets the port.
+pub fn dead() -> SocketAddr {
+    let socket = Box::leak(Box::new(tokio::net::TcpSocket::new_v4().unwrap()));
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
     scene::container(address.port());
     address
 }
@@ -35,7 +36,7 @@ async fn asked(stage: &Stage, times: usize) -> Vec<Answer> {
 async fn another_one_answers_and_is_told_of() {
     for upstream in [UpstreamMode::WholeBodyThenClose, UpstreamMode::Streaming] {
         let mut well = Container::says(OK).await;
-        let mut stage = Stage::open(blue(&[dead().await, well.address], upstream)).await;
+        let mut stage = Stage::open(blue(&[dead(), well.address], upstream)).await;
         for answer in asked(&stage, 6).await {
             assert_eq!((answer.status(), answer.text()), (200, "ok"));
             assert_eq!(stage.exchange().await.instance.unwrap().number, 1);
@@ -49,7 +50,7 @@ async fn another_one_answers_and_is_told_of() {
 async fn one_that_is_busy_is_waited_for() {
     let gate = gate();
     let mut well = Container::gated(&gate).await;
-    let stage = Stage::open(blue(&[well.address, dead().await], UpstreamMode::WholeBodyThenClose)).await;
+    let stage = Stage::open(blue(&[well.address, dead()], UpstreamMode::WholeBodyThenClose)).await;
     let first = send(stage.door, "first");
     well.seen().await;
     let second = send(stage.door, "second");
@@ -61,7 +62,7 @@ async fn one_that_is_busy_is_waited_for() {
 #[tokio::test(crate = "crate::scene")]
 async fn where_all_are_dead_each_is_asked_once() {
     for (profile, status) in [(Profile::Managed, 424), (Profile::Kubernetes, 502), (Profile::Passthrough, 502)] {
-        let all = blue(&[dead().await, dead().await, dead().await], UpstreamMode::WholeBodyThenClose);
+        let all = blue(&[dead(), dead(), dead()], UpstreamMode::WholeBodyThenClose);
         let mut stage = Stage::open(ServedEndpoint { profile, ..all }).await;
         let path = if profile == Profile::Kubernetes { "/api/v1/endpoint/credit/score" } else { "/score" };
         let answer =
@@ -75,7 +76,7 @@ async fn where_all_are_dead_each_is_asked_once() {
 #[tokio::test(crate = "crate::scene")]
 async fn the_fleet_may_have_moved_on_meanwhile() {
     let well = Container::says(OK).await;
-    let stage = Stage::open(blue(&[dead().await], UpstreamMode::WholeBodyThenClose)).await;
+    let stage = Stage::open(blue(&[dead()], UpstreamMode::WholeBodyThenClose)).await;
     assert_eq!(asked(&stage, 1).await[0].status(), 424);
     let mut restarted = deployment("blue", &[well.address]);
     restarted.instances[0].generation = 1;

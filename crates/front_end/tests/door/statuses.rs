@@ -2,10 +2,10 @@
 
 use crate::client::{ask, head, post};
 use crate::container::Container;
+use crate::refused::dead;
 use crate::stage::{Stage, deployment, endpoint};
 use model::{Exchange, Reason};
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 fn told(exchange: &Exchange) -> (u16, Option<Reason>, Option<u16>) {
     (exchange.response_code, exchange.reason, exchange.model_status_code)
@@ -132,7 +132,7 @@ async fn a_connection_that_breaks_before_a_status_is_424() {
     let silent = Container::start(|_turn| async {}).await;
     let half = Container::says("HTTP/1.1 200 O").await;
     let reset = Container::start(|turn| async move { turn.wire.stream.set_zero_linger().unwrap() }).await;
-    let refusing = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let refusing = dead();
     for address in [silent.address, half.address, reset.address, refusing] {
         let mut stage = Stage::open(endpoint(vec![deployment("blue", &[address])])).await;
         let answer = ask(stage.door, post("", "{}")).await;

@@ -42,7 +42,7 @@ async fn a_timeout_after_the_status_cuts_the_stream() {
         std::future::pending::<()>().await;
     })
     .await;
-    let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(50)).await;
+    let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(500)).await;
     let mut client = connect(stage.door).await;
     client.send(post("", "{}")).await;
     client.head().await.unwrap();

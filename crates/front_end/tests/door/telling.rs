@@ -149,7 +149,7 @@ async fn everything_is_counted() {
 async fn what_was_abandoned_is_measured_when_it_ends() {
     let gate = gate();
     let mut blue = Container::gated(&gate).await;
-    let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(20)).await;
+    let mut stage = Stage::blue(&[&blue], |blue| blue.limits.request_timeout = Duration::from_millis(500)).await;
     assert_eq!(ask(stage.door, post("", "{}")).await.status(), 408);
     assert!(stage.exchange().await.leased_us.is_some());
     blue.seen().await;

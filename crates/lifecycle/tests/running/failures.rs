@@ -17,8 +17,7 @@ fn logged() -> Deployment {
 
 async fn failing(name: &str, code: Option<i64>) -> (Stage, Diagnosis) {
     let ends = code.map(|code| (Duration::ZERO, code));
-    let script =
-        Script { address: Some(Port::refused().await), lines: log(name), ends, stops: Some(0), ..Script::default() };
+    let script = Script { address: Some(Port::refused()), lines: log(name), ends, stops: Some(0), ..Script::default() };
     let stage = Stage::new([script]);
     let failure = stage.up(&logged()).await.unwrap_err();
     (stage, failure)

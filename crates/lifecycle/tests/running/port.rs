@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -20,14 +20,21 @@ impl Port {
         Self::open(TcpListener::bind("127.0.0.1:0").await.unwrap(), statuses)
     }
 
-    /// An address where nobody listens yet.
-    pub async fn refused() -> SocketAddr {
-        TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+    /// Nobody listens there yet, and nobody else gets the port.
+    pub fn reserved() -> TcpSocket {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        socket
+    }
+
+    /// An address where nobody ever listens.
+    pub fn refused() -> SocketAddr {
+        Box::leak(Box::new(Self::reserved())).local_addr().unwrap()
     }
 
     /// Begins to listen there.
-    pub async fn at(address: SocketAddr) -> Self {
-        Self::open(TcpListener::bind(address).await.unwrap(), [200])
+    pub fn at(reserved: TcpSocket) -> Self {
+        Self::open(reserved.listen(1024).unwrap(), [200])
     }
 
     fn open(listener: TcpListener, statuses: impl IntoIterator<Item = u16>) -> Self {

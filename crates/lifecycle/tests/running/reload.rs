@@ -187,7 +187,7 @@ async fn a_request_of_the_code_before_the_last_does_not_hold_the_next_up() {
 #[tokio::test]
 async fn a_host_that_does_not_answer_goes_the_rolling_way() {
     let ports = [Port::answering([200]).await, Port::answering([200]).await];
-    let nobody = Port::refused().await;
+    let nobody = Port::refused();
     let stage = Stage::new([hosted(&ports[0], &ports[1], nobody), serving(&ports[0])]);
     ended(put(&stage, &deployment(), "old")).await.unwrap();
     rolls(&stage, put(&stage, &deployment(), "new")).await.unwrap();

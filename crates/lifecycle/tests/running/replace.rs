@@ -48,7 +48,7 @@ async fn the_numbers_of_instances_are_given_again() {
 #[tokio::test]
 async fn a_failed_update_leaves_the_old_version_serving() {
     let port = Port::answering([200]).await;
-    let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(Port::refused().await), ..Script::default() };
+    let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(Port::refused()), ..Script::default() };
     let mut stage = Stage::new([serving(&port), dies]);
     stage.up(&deployment()).await.unwrap();
     let before = stage.ready().await;
@@ -105,7 +105,7 @@ async fn an_update_that_is_replaced_leaves_the_old_version_serving_until_the_nex
 #[tokio::test]
 async fn a_failed_deployment_can_be_put_again() {
     let port = Port::answering([200]).await;
-    let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(Port::refused().await), ..Script::default() };
+    let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(Port::refused()), ..Script::default() };
     let stage = Stage::new([dies, serving(&port)]);
     let (endpoint, name) = (deployment().endpoint, deployment().name);
     stage.up(&deployment()).await.unwrap_err();

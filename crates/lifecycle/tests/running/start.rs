@@ -40,11 +40,12 @@ async fn one_request_is_held_open() {
 
 #[tokio::test]
 async fn a_port_that_is_bound_late_is_found() {
-    let address = Port::refused().await;
+    let reserved = Port::reserved();
+    let address = reserved.local_addr().unwrap();
     let mut stage = Stage::new([Script { address: Some(address), stops: Some(0), ..Script::default() }]);
     let operation = stage.put(&patient(), RunOptions::default());
     stage.state(InstanceState::Starting).await;
-    let _port = Port::at(address).await;
+    let _port = Port::at(reserved);
     ended(operation).await.unwrap();
 }
 
