@@ -121,7 +121,7 @@ async fn a_server_that_ends_before_it_answers_has_failed() {
     let port = Port::answering([200]).await;
     let ends = [json!({"event": "ready"}), json!({"event": "ended", "code": 3})];
     let host = Host::answering(booting(&ends)).await;
-    let ports = [(PortUse::Spare, Port::refused().await), (PortUse::Control, host.address)].into();
+    let ports = [(PortUse::Spare, Port::refused()), (PortUse::Control, host.address)].into();
     let stage = Stage::new([Script { ports, ..serving(&port) }]);
     ended(put(&stage, &deployment(), "old")).await.unwrap();
     let failure = ended(put(&stage, &deployment(), "new")).await.unwrap_err();

@@ -202,7 +202,7 @@ async fn who_leaves_finishes_what_it_runs() {
 /// Who was scaled away before the new version failed, too.
 #[tokio::test]
 async fn also_when_the_update_fails() {
-    let (old, dead) = (Port::answering([200]).await, Port::refused().await);
+    let (old, dead) = (Port::answering([200]).await, Port::refused());
     let dies = Script { ends: Some((Duration::ZERO, 1)), address: Some(dead), ..Script::default() };
     let stage = Stage::new([serving(&old), serving(&old), serving(&old), dies]);
     let busy = Arc::new(Busy(watch::Sender::new(true)));
