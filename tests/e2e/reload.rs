@@ -326,6 +326,7 @@ on_processes! {
         let mut up = begun(&project, ["-f", "endpoint.yml", "-f", "blue-deployment.yml"]);
         up.says("follows the files");
         project.up(["-f", "green-deployment.yml", "--set", PATIENT]).succeeds();
+        up.says("green: ready after");
         let script = project.read("src/score.py");
         project.write("src/score.py", &format!("{script}\n# saved\n"));
         let both = [up.says("reloaded in"), up.says("reloaded in")];

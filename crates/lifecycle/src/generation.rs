@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// What has to wait longer for a port is not new code in place: an instance of its own is there sooner.
-const SOON: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_secs(8);
 
 /// Asks an instance for the code as it is now. Not answered: the instance has ended, and starts again with it.
 pub type Request = oneshot::Sender<Result<(), Kept>>;
