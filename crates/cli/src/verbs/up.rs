@@ -67,7 +67,7 @@ pub fn running(home: &Home, desired: &Desired) -> Result<Option<ProjectState>, D
     Ok(known.filter(ProjectState::alive))
 }
 
-/// The emulator that another `up` is starting at this moment; `None` when it does not appear within two seconds.
+/// The emulator that another `up` is starting at this moment; `None` when it does not appear within ten seconds.
 async fn becoming(home: &Home, desired: &Desired) -> Option<ProjectState> {
     let appeared = async {
         loop {
@@ -78,7 +78,7 @@ async fn becoming(home: &Home, desired: &Desired) -> Option<ProjectState> {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(2), appeared).await.ok()
+    tokio::time::timeout(Duration::from_secs(10), appeared).await.ok()
 }
 
 /// The emulator of this project runs: it takes the desired state over. Ctrl-C ends the waiting, not the work.

@@ -16,6 +16,10 @@ use tokio::process::Command;
 /// So long may the command take to end once it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// What happened before the command ended may be told of a little later; on a busy machine that takes longer.
+const QUIET: Duration = Duration::from_millis(100);
+const UNDER_WAY: Duration = Duration::from_secs(1);
+
 /// So many events are kept.
 const KEPT: usize = 50;
 
@@ -51,15 +55,12 @@ impl Child {
                     self.leaves(code, signals).await;
                     return Ok((code, met));
                 }
-                status = self.process.wait() => return status.map(|status| (code_of(status), met)).map_err(|error| gone(&error)),
-                Some(Ok(event)) = events.next() => {
-                    if !matches!(event.kind, EventKind::Log { .. }) {
-                        met.push_back(event);
-                    }
-                    if met.len() > KEPT {
-                        met.pop_front();
-                    }
+                status = self.process.wait() => {
+                    let code = code_of(status.map_err(|error| gone(&error))?);
+                    let _ = tokio::time::timeout(UNDER_WAY, keep_all(&mut met, &mut events)).await;
+                    return Ok((code, met));
                 }
+                Some(Ok(event)) = events.next() => keep(&mut met, event),
             }
         }
     }
@@ -79,6 +80,22 @@ impl Child {
         }
         group.kill();
         let _ = self.process.kill().await;
+    }
+}
+
+fn keep(met: &mut VecDeque<Event>, event: Event) {
+    if !matches!(event.kind, EventKind::Log { .. }) {
+        met.push_back(event);
+    }
+    if met.len() > KEPT {
+        met.pop_front();
+    }
+}
+
+/// Until nothing is on its way any more.
+async fn keep_all(met: &mut VecDeque<Event>, events: &mut BoxStream<'static, Result<Event, Diagnosis>>) {
+    while let Ok(Some(Ok(event))) = tokio::time::timeout(QUIET, events.next()).await {
+        keep(met, event);
     }
 }
 

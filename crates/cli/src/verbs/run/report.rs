@@ -11,7 +11,7 @@ use control::{LogContainer, LogQuery};
 use diagnosis::Diagnosis;
 use futures_util::StreamExt;
 use model::traffic_log::TrafficLine;
-use model::{Event, MetersDocument};
+use model::{DeploymentMeters, EndpointMeters, EndpointName, Event, MetersDocument};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -19,8 +19,10 @@ use std::time::Duration;
 /// So many lines of a log are shown.
 const LINES: usize = 20;
 
-/// The writer of the traffic log is at most 200 ms behind, and tells nobody where it is.
+/// The writer of the traffic log is most often less than this behind, and tells nobody where it is.
 const WRITTEN: Duration = Duration::from_millis(300);
+/// On a busy machine it may take longer to have a line for each request.
+const AT_LAST: Duration = Duration::from_secs(2);
 
 /// How things stood before the command.
 pub struct Before {
@@ -75,19 +77,42 @@ impl After {
         while let Some(line) = lines.next().await {
             console.note(&format!("      | {}", line?));
         }
-        tokio::time::sleep(WRITTEN).await;
-        Ok(Failed { traffic: self.traffic })
+        let asked = self.asked();
+        Ok(Failed { lines: written(self.traffic, asked).await })
+    }
+
+    /// How many requests were answered meanwhile.
+    fn asked(&self) -> u64 {
+        let since = |(name, now): (&EndpointName, &EndpointMeters)| {
+            let before = self.before.endpoints.get(name).map(|before| before.meters.clone()).unwrap_or_default();
+            let asked = now.meters.since(&before);
+            let routed: u64 = asked.deployments.values().map(DeploymentMeters::ended).sum();
+            routed + asked.unrouted.iter().map(|answers| answers.count).sum::<u64>()
+        };
+        self.now.endpoints.iter().map(since).sum()
     }
 }
 
+async fn written(mut traffic: Tail, asked: u64) -> Vec<String> {
+    tokio::time::sleep(WRITTEN).await;
+    let mut lines = traffic.fresh();
+    let all = async {
+        while (lines.len() as u64) < asked {
+            tokio::time::sleep(WRITTEN).await;
+            lines.extend(traffic.fresh());
+        }
+    };
+    let _ = tokio::time::timeout(AT_LAST, all).await;
+    lines
+}
+
 pub struct Failed {
-    traffic: Tail,
+    lines: Vec<String>,
 }
 
 impl Failed {
-    pub fn requests(mut self, console: &Console) {
-        let lines = self.traffic.fresh();
-        let asked: Vec<TrafficLine> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    pub fn requests(self, console: &Console) {
+        let asked: Vec<TrafficLine> = self.lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
         if asked.is_empty() {
             return console.note("the command sent no request to the endpoint");
         }
