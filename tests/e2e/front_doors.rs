@@ -1,5 +1,6 @@
 //! Whose rules an endpoint follows: Kubernetes, and nobody's. The managed ones are everywhere else.
 
+use crate::azures_errors::LATE;
 use dsl::{json, on_both_engines};
 
 on_both_engines! {
@@ -30,7 +31,7 @@ on_both_engines! {
 
     fn nobodys_rules(home) {
         let scripted = home.project("scripted");
-        let up = scripted.up(["--front-door", "passthrough"]).succeeds().like("passthrough-up");
+        let up = scripted.up(["--front-door", "passthrough", "--set", LATE]).succeeds().like("passthrough-up");
         assert!(!up.stdout.contains("Authorization"), "nobody asks for a key");
         let scripted = scripted.running();
         let keyless = || scripted.request().without("Authorization");

@@ -1,5 +1,6 @@
 //! An emulator that is killed and started again.
 
+use crate::azures_errors::LATE;
 use dsl::{Endpoint, Relay, json, on_docker, on_processes};
 
 fn kill(endpoint: &Endpoint) {
@@ -43,7 +44,7 @@ on_docker! {
         let before = scripted.containers();
         kill(&scripted);
         scripted.edit("deployment.yml", "DEPLOYMENT: blue", "DEPLOYMENT: bluer");
-        scripted.up([]).succeeds().like("not-adopted");
+        scripted.up(["--set", LATE]).succeeds().like("not-adopted");
         let after = scripted.containers();
         assert!(after.len() == 1 && after != before, "{before:?} {after:?}");
         scripted.score(json!({"env": "DEPLOYMENT"})).is(200).says(json!({"env": "bluer"}));
