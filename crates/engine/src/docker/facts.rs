@@ -87,8 +87,9 @@ fn write(path: &Path, files: &Files) -> std::io::Result<()> {
 
 /// Marks the containers that are only made to be looked into; one so old was left by a killed process.
 pub(super) const LOOKED_INTO: &str = "local-endpoint.looked-into";
-/// Marks those in which something is installed; they go by themselves once they have begun.
-pub(super) const INSTALLS: &str = "local-endpoint.installs";
+/// How the names of those begin in which something is installed, after the image's: a label would end in that image. They go
+/// by themselves once they have begun.
+const INSTALLS: &str = "local-endpoint-env-";
 const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
 /// By a container that is made, looked into and removed, but never run.
@@ -108,9 +109,9 @@ async fn look(engine: &DockerEngine, id: &str, user: &str) -> Result<Files, Engi
 
 /// Also installations that were never begun: what they are to install with is in them, secrets too.
 pub(super) async fn discard_left_behind(engine: &DockerEngine) -> Result<(), EngineError> {
-    let marked = |label: &str| ("label".to_owned(), vec![label.to_owned()]);
-    let only_created = ("status".to_owned(), vec!["created".to_owned()]);
-    for filters in [HashMap::from([marked(LOOKED_INTO)]), HashMap::from([marked(INSTALLS), only_created])] {
+    let only = |key: &str, value: &str| (key.to_owned(), vec![value.to_owned()]);
+    let never_begun = [only("name", INSTALLS), only("status", "created")];
+    for filters in [HashMap::from([only("label", LOOKED_INTO)]), HashMap::from(never_begun)] {
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
         for container in engine.docker.list_containers(Some(options)).await.map_err(general)? {
             let age = container.created.and_then(|at| u64::try_from(at).ok()).map(age);

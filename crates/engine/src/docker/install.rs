@@ -4,7 +4,6 @@
 //! was never there, while each line of a Dockerfile leaves what it had.
 
 use super::DockerEngine;
-use super::facts::INSTALLS;
 use super::failure::{self, general};
 use super::install_script::{KEEPER, ended, files};
 use crate::lines::LineSplitter;
@@ -64,7 +63,6 @@ impl DockerEngine {
             user: (!base.facts.user.is_empty()).then(|| "0".to_owned()),
             open_stdin: Some(true),
             stdin_once: Some(true),
-            labels: Some(HashMap::from([(INSTALLS.to_owned(), String::new())])),
             attach_stdin: Some(true),
             attach_stdout: Some(true),
             attach_stderr: Some(true),

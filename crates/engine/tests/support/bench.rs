@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Everything a test starts carries its own label, by which it is found and removed.
@@ -25,6 +26,8 @@ while True:
     connection.sendall(open("greeting.txt", "rb").read())
     connection.close()
 "#;
+
+const SOON: Duration = Duration::from_secs(20);
 
 pub struct Bench {
     pub engine: Box<dyn Engine>,
@@ -103,16 +106,21 @@ impl Bench {
         panic!("the log ended without: {text}");
     }
 
-    /// What its server sends to who connects. An end without a word fails with the log, which tells how the server ended.
+    /// What its server sends to who connects. A published port may take a connection and end it before the way to the
+    /// container is there, as whoever waits for an instance knows: asked until it says something.
     pub async fn read(&self, started: &Started) -> String {
-        let mut answer = String::new();
-        TcpStream::connect(started.addresses[&PortUse::Serve]).unwrap().read_to_string(&mut answer).unwrap();
-        if answer.is_empty() {
-            let found = self.engine.list(&self.labels).await;
-            let log = self.lines(&started.handle, None, false).await;
-            panic!("{:?} says nothing: {found:#?}\n{log:#?}", started.addresses);
+        let since = Instant::now();
+        while since.elapsed() < SOON {
+            let mut answer = String::new();
+            TcpStream::connect(started.addresses[&PortUse::Serve]).unwrap().read_to_string(&mut answer).unwrap();
+            if !answer.is_empty() {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(15)).await;
         }
-        answer
+        let found = self.engine.list(&self.labels).await;
+        let log = self.lines(&started.handle, None, false).await;
+        panic!("{:?} says nothing: {found:#?}\n{log:#?}", started.addresses);
     }
 
     pub async fn nothing_is_left(&self) {
