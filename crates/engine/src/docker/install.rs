@@ -17,7 +17,6 @@ use bollard::query_parameters::{
     UploadToContainerOptionsBuilder,
 };
 use futures_util::{Stream, StreamExt, stream};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 impl DockerEngine {
