@@ -85,10 +85,10 @@ on_both_engines! {
 
     fn a_start_that_used_most_of_its_time(home) {
         let project = home.project("scripted");
-        project.edit("src/score.py", "def init():\n", "def init():\n    time.sleep(9)\n");
-        let set = ["--set", "liveness_probe.initial_delay=16", "--set", "liveness_probe.failure_threshold=1"];
+        project.edit("src/score.py", "def init():\n", "def init():\n    time.sleep(15)\n");
+        let set = ["--set", "liveness_probe.initial_delay=28", "--set", "liveness_probe.failure_threshold=1"];
         project.up(set).succeeds().like("margin-small");
         project.run(["status", "-o", "json"]).succeeds().like("margin-small-document");
-        project.run(["status"]).succeeds().prints(" s; with these settings Azure kills it at 18 s");
+        project.run(["status"]).succeeds().prints(" s; with these settings Azure kills it at 30 s");
     }
 }
