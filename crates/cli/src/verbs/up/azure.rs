@@ -47,8 +47,9 @@ fn lines(needs: &Needs, starts: &[Start<'_>]) -> Vec<String> {
 fn probes((name, start): &Start<'_>) -> String {
     let seconds = |milliseconds: u64| format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100);
     format!(
-        "{name} was ready after {} here; the smallest safe initial_delay is {}",
+        "{name} was ready after {} here, Azure kills it at {} s; the smallest safe initial_delay is {}",
         seconds(start.took_ms),
+        start.killed_at_ms / 1000,
         start.safe_initial_delay
     )
 }
@@ -76,7 +77,7 @@ mod tests {
         let expected = "In Azure (-g and -w as `az configure` has them):
   quota   12 vCPUs of DSv2 (blue: 1.2 x 2 instances, rounded up, x 4 cores)
   roles   AcrPull on mine, for the endpoint's identity
-  probes  blue was ready after 1.2 s here; the smallest safe initial_delay is 2
+  probes  blue was ready after 1.2 s here, Azure kills it at 302 s; the smallest safe initial_delay is 2
   deploy  az one
           az two
 ";
