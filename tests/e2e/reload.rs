@@ -338,6 +338,19 @@ on_processes! {
         request("green").says(json!({"env": "green"}));
     }
 
+    fn an_endpoint_that_was_taken_down_stays_down(home) {
+        let project = home.project("scripted");
+        project.write("second-endpoint.yml", &project.read("endpoint.yml").replace("name: scripted", "name: second"));
+        let yaml = project.read("deployment.yml").replace("endpoint_name: scripted", "endpoint_name: second");
+        project.write("second-deployment.yml", &yaml);
+        let mut up = watched(&project, []);
+        project.run(["down", "second"]).succeeds();
+        project.write("src/score.py", &code(1));
+        up.says("reloaded in");
+        let status = project.run(["status", "-o", "tsv", "--query", "emulators[].endpoints[].name"]).succeeds();
+        assert_eq!(status.stdout, "scripted\n");
+    }
+
     fn a_file_that_is_missing_is_waited_for(home) {
         let (project, mut up, _endpoint) = followed(&home);
         let yaml = project.read("deployment.yml");

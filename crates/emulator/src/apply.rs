@@ -29,6 +29,7 @@ impl Running {
         let before = self.desired.borrow().clone();
         let watches = before.each.iter().any(follows);
         desired.options.watch.get_or_insert(watches);
+        desired.endpoints.retain(|it| followed.is_none() || !before.down.contains(&it.endpoint.name));
         for wanted in &desired.endpoints {
             self.decide(wanted, &desired.options, &state)?;
         }

@@ -2,6 +2,7 @@
 //! and options.
 
 use model::{Deployment, DeploymentName, Desired, DesiredEndpoint, EndpointName, LoadRequest};
+use std::collections::BTreeSet;
 
 /// One for every command that still says something.
 #[derive(Debug, Clone, Default)]
@@ -10,12 +11,15 @@ pub struct Puts {
     pub asked: u64,
     /// In their order. No deployment is in two: the last one who named it has it.
     pub each: Vec<Desired>,
+    /// Taken down since: no change of a file brings it back.
+    pub down: BTreeSet<EndpointName>,
 }
 
 impl Puts {
     /// Somebody asks for it.
     pub fn ask(&mut self, desired: Desired) {
         self.asked += 1;
+        self.down.retain(|name| !desired.endpoints.iter().any(|it| it.endpoint.name == *name));
         self.each.retain(|before| desired.options.additive && request(before) != request(&desired));
         self.each.push(desired);
         self.share();
@@ -27,6 +31,15 @@ impl Puts {
         if let Some(before) = self.each.iter_mut().find(|before| request(before) == request(&desired)) {
             *before = desired;
         }
+    }
+
+    /// Nobody wants these any more.
+    pub fn take_down(&mut self, endpoints: &[&EndpointName]) {
+        for put in &mut self.each {
+            put.endpoints.retain(|it| !endpoints.contains(&&it.endpoint.name));
+        }
+        self.each.retain(|put| !put.endpoints.is_empty());
+        self.down.extend(endpoints.iter().map(|name| (*name).clone()));
     }
 
     /// To each what no later one has.
