@@ -342,8 +342,10 @@ on_processes! {
         let project = home.project("scripted");
         project.write("second-endpoint.yml", &project.read("endpoint.yml").replace("name: scripted", "name: second"));
         let yaml = project.read("deployment.yml").replace("endpoint_name: scripted", "endpoint_name: second");
-        project.write("second-deployment.yml", &yaml);
-        let mut up = watched(&project, []);
+        project.write("second-deployment.yml", &yaml.replace("name: blue", "name: green"));
+        let [blue, green] = ["blue", "green"].map(|name| format!("{name}/{PATIENT}"));
+        let mut up = project.foreground_words(&["up", "--watch", "--set", &blue, "--set", &green]);
+        up.says("follows the files");
         project.run(["down", "second"]).succeeds();
         project.write("src/score.py", &code(1));
         up.says("reloaded in");
