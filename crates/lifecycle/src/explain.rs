@@ -12,6 +12,7 @@ use engine::{EngineError, Exit, Memory, Mount, MountSource};
 use model::{Deployment, DeploymentKind, InstanceId, NoCode, TimeScale};
 use semantics::path_fault::read_only_fault;
 use semantics::startup::{Evidence, Finding, explain_for, without};
+use semantics::traceback::unmixed;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -163,7 +164,7 @@ impl<'a> Ended<'a> {
             let later = usize::try_from(self.log.count().saturating_sub(until)).unwrap_or(usize::MAX);
             lines.truncate(lines.len().saturating_sub(later));
         }
-        without(lines, self.others)
+        unmixed(without(lines, self.others))
     }
 
     fn headline(&self, message: String) -> Diagnosis {

@@ -1,9 +1,11 @@
 //! Python tracebacks in a log.
 
 mod reader;
+mod unmixed;
 
 use crate::log_line;
 use reader::Reader;
+pub use unmixed::unmixed;
 
 /// One `File "...", line N, in f` of a traceback.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +88,7 @@ pub fn last_of_any(log: &str) -> Option<Traceback> {
 
 pub(crate) fn chains(log: &str) -> Vec<Chain> {
     let mut reader = Reader::default();
-    log.lines().for_each(|line| reader.read(line, log_line::parse(line)));
+    let lines = unmixed(log.lines().map(str::to_owned).collect());
+    lines.iter().for_each(|line| reader.read(line, log_line::parse(line)));
     reader.chains
 }

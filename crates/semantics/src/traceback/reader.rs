@@ -7,8 +7,8 @@ use crate::pattern::pattern;
 pattern!(FRAME, r#"^\s+File "(.+)", line (\d+)(?:, in (.+))?$"#);
 pattern!(MARKER, r"^[\s~^]+$");
 
-const HEADER: &str = "Traceback (most recent call last):";
-const LINKS: &[&str] = &[
+pub(super) const HEADER: &str = "Traceback (most recent call last):";
+pub(super) const LINKS: &[&str] = &[
     "The above exception was the direct cause of the following exception:",
     "During handling of the above exception, another exception occurred:",
 ];
