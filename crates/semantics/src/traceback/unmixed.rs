@@ -46,6 +46,7 @@ fn next(state: State, line: &str) -> State {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::chains;
     use super::*;
