@@ -107,7 +107,8 @@ impl Bench {
     }
 
     /// What its server sends to who connects. A published port may take a connection and end it before the way to the
-    /// container is there, as whoever waits for an instance knows: asked until it says something.
+    /// container is there, as whoever waits for an instance knows: asked until it says something,
+    /// as no event tells of that.
     pub async fn read(&self, started: &Started) -> String {
         let since = Instant::now();
         while since.elapsed() < SOON {
