@@ -15,6 +15,7 @@ mod serving;
 mod startup;
 mod storage;
 mod table;
+mod unmixed;
 
 /// A table nobody runs is a rule nobody checks.
 #[test]
