@@ -38,6 +38,7 @@ mod reached;
 mod reference;
 mod remains;
 mod source;
+mod ssh;
 mod standing;
 mod tidy;
 mod transfer;

@@ -9,8 +9,9 @@ use bollard::Docker;
 use std::path::Path;
 use std::time::Duration;
 
-/// A socket that answers does so at once.
+/// A socket that answers does so at once; ssh has to log in first.
 const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE_OF_SSH: Duration = Duration::from_secs(15);
 
 /// One place that was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +78,9 @@ fn without_feature(place: &str, why: &str) -> String {
 async fn ask(place: &Place, cache: &Path) -> Result<(DockerEngine, About), String> {
     let address = place.address.as_ref().map_err(Clone::clone)?;
     let docker = connect(address, place.tls.as_deref())?;
-    match tokio::time::timeout(PATIENCE, docker.ping()).await {
-        Err(_) => return Err(format!("no answer within {} s", PATIENCE.as_secs())),
+    let patience = if address.starts_with("ssh:") { PATIENCE_OF_SSH } else { PATIENCE };
+    match tokio::time::timeout(patience, docker.ping()).await {
+        Err(_) => return Err(format!("no answer within {} s", patience.as_secs())),
         Ok(Err(error)) => return Err(chain(&error)),
         Ok(Ok(_)) => {}
     }

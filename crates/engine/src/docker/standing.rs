@@ -3,6 +3,7 @@
 use super::about::Told;
 use super::bridge;
 use super::reach::{Address, Own, Standing};
+use super::ssh;
 use bollard::Docker;
 use bollard::models::ContainerInspectResponse;
 use std::net::IpAddr;
@@ -28,7 +29,8 @@ pub fn own_name() -> String {
 /// A name is resolved once: every port of every container is reached at the same address.
 async fn of(address: &str) -> Address {
     let Some((host, port)) = host_and_port(address) else { return Address::Socket };
-    let found = tokio::net::lookup_host((host, port)).await.map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    let name = if address.starts_with("ssh:") { ssh::hostname(host).await } else { host.to_owned() };
+    let found = tokio::net::lookup_host((name, port)).await.map(Iterator::collect::<Vec<_>>).unwrap_or_default();
     let best = found.iter().find(|it| it.is_ipv4()).or(found.first()).map(std::net::SocketAddr::ip);
     match best {
         Some(address) if !address.is_loopback() => Address::Host(address),
