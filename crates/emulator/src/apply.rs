@@ -37,12 +37,15 @@ impl Running {
             self.permits(&desired)?;
         }
         let before = followed.is_some().then_some(&before);
-        let bound = self.bind(&desired, &mut state)?;
-        let debugged = self.bind_debug(&desired, &mut state)?;
+        // What is refused leaves no trace.
+        let mut next = state.clone();
+        let bound = self.bind(&desired, &mut next)?;
+        let debugged = self.bind_debug(&desired, &mut next)?;
+        record_traffic(&desired, &mut next);
+        next.containers |= desired.options.engine != EngineChoice::Process && self.has_container_engine();
+        claim(&self.home, &self.folder, &next)?;
+        *state = next;
         self.doors.traffic_log.switch(!desired.options.no_traffic_log);
-        record_traffic(&desired, &mut state);
-        state.containers |= desired.options.engine != EngineChoice::Process && self.has_container_engine();
-        claim(&self.home, &self.folder, &state)?;
         for (endpoint, bound) in bound {
             self.say_moved(&endpoint, &bound);
             self.doors

@@ -28,7 +28,7 @@ impl Running {
         // Before they go, so that who follows files does not take them for wanted.
         self.desired.send_modify(|puts| puts.take_down(&chosen));
         futures_util::future::join_all(chosen.iter().map(|name| self.remove_endpoint(name))).await;
-        state.endpoints.retain(|name| !chosen.contains(&name));
+        state.endpoints.retain(|name| open.contains(name) && !chosen.contains(&name));
         // A new endpoint of that name starts from its file again.
         state.traffic_overrides.retain(|name, _| !chosen.contains(&name));
         if last {

@@ -20,11 +20,13 @@ impl Running {
         let wanted = change.mirror.unwrap_or_else(|| shares(mirror.as_ref()));
         let mirror = checked(self.lifecycle.profile(endpoint), &traffic, &wanted)?;
         self.known(endpoint, &wanted)?;
+        let mut next = state.clone();
         if let Some(written) = self.lifecycle.written(endpoint) {
             let set = TrafficOverride::over(&written, traffic.clone(), mirror.clone());
-            state.traffic_overrides.insert(endpoint.clone(), set);
+            next.traffic_overrides.insert(endpoint.clone(), set);
         }
-        self.folder.write(&state)?;
+        self.folder.write(&next)?;
+        *state = next;
         self.lifecycle.set_traffic(endpoint, traffic.clone(), mirror.clone());
         Ok(TrafficSet { traffic, mirror: shares(mirror.as_ref()) })
     }
