@@ -20,6 +20,9 @@ on_processes! {
         let second = home.project_as("scripted", "other");
         second.up([]).exits(1).like_on_any_engine("endpoint-already-exists");
         second.up(["-e", "another"]).succeeds();
+        // What is refused leaves no trace in what runs.
+        second.up([]).exits(1).like_on_any_engine("endpoint-already-exists");
+        second.up(["-e", "another", "--set", "environment_variables.DEPLOYMENT=bluer"]).succeeds();
     }
 
     fn a_port_that_is_taken_is_the_next_free_one(home) {

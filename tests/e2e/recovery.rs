@@ -1,12 +1,21 @@
 //! An emulator that is killed and started again.
 
 use crate::azures_errors::LATE;
-use dsl::{Endpoint, Relay, json, on_docker, on_processes};
+use dsl::{Endpoint, Project, Relay, Stall, json, on_docker, on_processes};
 
 fn kill(endpoint: &Endpoint) {
     let emulator = endpoint.emulator();
     emulator.kill();
     emulator.ends();
+}
+
+fn asked_twice<const N: usize>(project: &Project, stall: &Stall, words: [&str; N]) {
+    let mut up = project.foreground_with([("DOCKER_HOST", stall.address())], words);
+    stall.is_asked();
+    up.process().interrupt();
+    up.says("stopping: what has begun is ended first; asked again, it ends at once");
+    up.process().interrupt();
+    up.ends().exits(130);
 }
 
 fn in_order(mut names: Vec<String>) -> Vec<String> {
@@ -71,6 +80,14 @@ on_docker! {
         scripted.shell(&format!("docker kill {}", scripted.containers()[0])).succeeds();
         up.says("blue/0: restarting: restart 1");
         up.says("blue/0: ready again");
+    }
+
+    /// What a killed emulator left is asked for first; a second Ctrl-C waits for no answer.
+    fn an_engine_that_stands_still_keeps_nobody(home) {
+        let (project, stall) = (home.project("scripted"), Stall::at("/containers/json", home.root()));
+        asked_twice(&project, &stall, ["up"]);
+        asked_twice(&project, &stall, ["up", "-d"]);
+        asked_twice(&project, &stall, ["run", "--", "true"]);
     }
 
     /// The label still names the emulator that was killed: the project's state tells who has it now.

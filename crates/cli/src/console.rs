@@ -2,11 +2,12 @@
 
 use crate::annotations::Annotations;
 use crate::live::Live;
+use control::state::RotatingLog;
 use diagnosis::{Diagnosis, Style, print, print_all};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// From one look for the reader to the next.
@@ -18,6 +19,8 @@ pub struct Console {
     live: Live,
     /// A line of data found nobody who reads it.
     unread: Arc<AtomicBool>,
+    /// In place of stderr.
+    log: Option<Arc<Mutex<RotatingLog>>>,
 }
 
 impl Console {
@@ -28,6 +31,11 @@ impl Console {
     /// With lines for the pipeline that reads it.
     pub fn annotated() -> Self {
         Self { annotations: Annotations::of_environment(), ..Self::default() }
+    }
+
+    /// With what is for people in a file.
+    pub fn to_log(log: RotatingLog) -> Self {
+        Self { log: Some(Arc::new(Mutex::new(log))), ..Self::default() }
     }
 
     /// Where places without a folder of their own are from now on.
@@ -77,17 +85,26 @@ impl Console {
 
     /// A line for people.
     pub fn note(&self, text: &str) {
-        self.live.above(|| drop(writeln!(anstream::stderr(), "{text}")));
+        self.tell(&format!("{text}\n"));
+    }
+
+    /// Whole lines. A disk that takes none ends nothing.
+    fn tell(&self, text: &str) {
+        let Some(log) = &self.log else {
+            return self.live.above(|| drop(write!(anstream::stderr(), "{text}")));
+        };
+        let plain = anstream::adapter::strip_str(text).to_string();
+        drop(log.lock().unwrap_or_else(PoisonError::into_inner).write_all(plain.as_bytes()));
     }
 
     pub fn say(&self, diagnosis: &Diagnosis) {
-        self.live.above(|| drop(write!(anstream::stderr(), "{}", print(diagnosis, Style::Coloured))));
+        self.tell(&print(diagnosis, Style::Coloured));
         self.annotate(diagnosis);
     }
 
     pub fn say_all(&self, diagnoses: &[Diagnosis]) {
         if !diagnoses.is_empty() {
-            self.live.above(|| drop(write!(anstream::stderr(), "{}", print_all(diagnoses, Style::Coloured))));
+            self.tell(&print_all(diagnoses, Style::Coloured));
         }
         diagnoses.iter().for_each(|diagnosis| self.annotate(diagnosis));
     }
@@ -112,4 +129,25 @@ fn has_no_reader() -> bool {
 #[cfg(not(unix))]
 fn has_no_reader() -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use control::Home;
+    use control::state::ProjectFolder;
+
+    #[test]
+    fn a_log_that_is_written_for_days_stays_within_its_bounds() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let home = Home { state: temporary.path().join("state"), cache: temporary.path().join("cache") };
+        let folder = ProjectFolder::of(&home, temporary.path()).expect("a project");
+        let console = Console::to_log(folder.log().expect("a log"));
+        let line = "x".repeat(1 << 20);
+        (0..25).for_each(|_| console.note(&line));
+        let length = |path| std::fs::metadata(path).map_or(0, |about| about.len());
+        let old = folder.log_file().with_extension("log.1");
+        assert!((1..=10 << 20).contains(&length(folder.log_file())) && (1..=10 << 20).contains(&length(old)));
+        assert!(!folder.log_file().with_extension("log.2").exists());
+    }
 }

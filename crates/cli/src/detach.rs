@@ -39,6 +39,8 @@ pub async fn start(home: &Home, desired: &Desired) -> Result<Detached, Diagnosis
     let mut child = spawn(&folder)?;
     hand(&mut child, desired).await?;
     heard(&mut child, &folder).await?;
+    // From here on it lives without us.
+    std::mem::forget(child);
     let state = folder.read()?.unwrap_or_else(|| ProjectState::new(&desired.project));
     let client = Client::connect(&state).await?;
     Ok(Detached { client, process: state.emulator.map(|emulator| emulator.process) })
@@ -49,6 +51,8 @@ fn spawn(folder: &ProjectFolder) -> Result<Child, Diagnosis> {
     let exe = std::env::current_exe().map_err(|error| internal(&error))?;
     let mut command = Command::new(exe);
     command.arg(crate::verbs::SERVE).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    // Who is not waited for until it can be asked is not left to start unseen.
+    command.kill_on_drop(true);
     // Elsewhere it makes itself a session. Neither Ctrl-C nor the end of this console is for it.
     #[cfg(windows)]
     command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);

@@ -1,5 +1,6 @@
 //! Ctrl-C and its relatives.
 
+use crate::console::Console;
 use crate::exit::Code;
 
 /// From its making on, these signals no longer end the process by themselves.
@@ -39,6 +40,27 @@ impl Signals {
 }
 
 impl Signals {
+    /// Work that is not given up half-way: who asks once has it finished, and says so; who asks twice waits for nobody.
+    /// `Err` when somebody asked, with what came of the work.
+    pub async fn during<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        console: &Console,
+    ) -> Result<T, (Code, Option<T>)> {
+        tokio::pin!(work);
+        let code = tokio::select! {
+            biased;
+            done = &mut work => return Ok(done),
+            code = self.asked() => code,
+        };
+        console.note("stopping: what has begun is ended first; asked again, it ends at once");
+        tokio::select! {
+            biased;
+            done = work => Err((code, Some(done))),
+            _ = self.asked() => Err((code, None)),
+        }
+    }
+
     /// Somebody has asked before.
     pub fn has_asked(&self) -> bool {
         self.has_asked

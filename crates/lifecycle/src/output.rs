@@ -2,9 +2,10 @@
 
 use crate::host::last_word;
 use crate::instance::{Instance, Running};
-use engine::{EngineError, Exit, InstanceHandle, Memory};
+use engine::{EngineError, Exit, InstanceHandle, LogLine, LogSource, Memory};
 use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, Fuse, FusedFuture, FutureExt};
+use futures_util::stream::BoxStream;
 use model::EventKind;
 use semantics::startup::{LogSign, progress};
 use std::time::{Duration, Instant};
@@ -170,8 +171,8 @@ impl Instance {
     /// Every line of the program's output, to the log and to whoever listens; ends with the program. What was said
     /// before it was taken over is kept, and not told again.
     async fn pump(&self, running: &Running) {
-        let source = engine::LogSource { tail: None, follow: true };
-        let Ok(mut lines) = self.prepared.engine.logs(&running.started.handle, source).await else { return };
+        let source = LogSource { tail: None, follow: true };
+        let Some(mut lines) = self.lines(&running.started.handle, source).await else { return };
         while let Some(line) = lines.next().await {
             if let Some(generation) = running.host.is_some().then(|| last_word(&line.text)).flatten() {
                 self.log.end_of(generation);
@@ -180,6 +181,22 @@ impl Instance {
             self.log.push(line.text.clone());
             if !(running.adopted && line.old) {
                 self.context.events.say(EventKind::Log { instance: self.id.clone(), line: line.text });
+            }
+        }
+    }
+
+    /// An engine that is away at this moment is waited for; `None` where there is nothing to read.
+    async fn lines(&self, handle: &InstanceHandle, source: LogSource) -> Option<BoxStream<'static, LogLine>> {
+        let engine = &self.prepared.engine;
+        loop {
+            match engine.logs(handle, source).await {
+                Ok(lines) => return Some(lines),
+                Err(EngineError::Unavailable(why)) => self.context.until_back(engine, &why).await,
+                Err(EngineError::NoSuchInstance) => return None,
+                Err(error) => {
+                    tracing::warn!(instance = handle.0, "its log cannot be read: {error}");
+                    return None;
+                }
             }
         }
     }

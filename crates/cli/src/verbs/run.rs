@@ -33,9 +33,20 @@ pub async fn run(home: &Home, run: args::Run, console: &Console) -> Result<Code,
     };
     let summary = run.summary.as_deref().map(Summary::open).transpose()?;
     let console = &console.in_project(&desired.project);
-    let mut served = match running(home, &desired)? {
-        Some(state) => Served::lent(home, &state, &desired).await?,
-        None => Served::own(home, &desired).await?,
+    let serving = async {
+        match running(home, &desired)? {
+            Some(state) => Served::lent(home, &state, &desired).await,
+            None => Served::own(home, &desired).await,
+        }
+    };
+    let mut served = match signals.during(serving, console).await {
+        Ok(served) => served?,
+        Err((code, served)) => {
+            if let Some(Ok(served)) = served {
+                end(&served, &mut signals).await;
+            }
+            return Ok(code);
+        }
     };
     let ended = beside(&mut served, (&run, summary), &desired, &mut signals, console).await;
     let interrupted = end(&served, &mut signals).await;

@@ -117,7 +117,15 @@ async fn in_background(
     printed: &Printed,
     (signals, console): Terminal<'_>,
 ) -> Result<Code, Diagnosis> {
-    let detached = detach::start(home, desired).await?;
+    let detached = match signals.during(detach::start(home, desired), console).await {
+        Ok(detached) => detached?,
+        Err((code, detached)) => {
+            if let Some(Ok(detached)) = detached {
+                detached.end().await?;
+            }
+            return Ok(code);
+        }
+    };
     let told = tokio::select! {
         biased;
         code = signals.asked() => {
@@ -148,7 +156,10 @@ async fn in_foreground(
     let mut desired = desired.clone();
     let watches = *desired.options.watch.get_or_insert_with(followed);
     let setup = Setup { home: home.clone(), engines, desired: desired.clone(), key, reread: desired::again };
-    let running = emulator::start(setup).await?;
+    let running = match signals.during(emulator::start(setup), console).await {
+        Ok(running) => running?,
+        Err((code, running)) => return Ok(never_up(running, code, signals).await),
+    };
     let (mut failed, mut up) = (vec![], false);
     let mut events = running.events(1).map(Ok::<Event, Diagnosis>);
     let mut telling = Telling::new(Logs::Shown, console);
@@ -184,6 +195,17 @@ async fn in_foreground(
             },
         }
     }
+}
+
+/// Asked to end before it was up. Whatever else was wrong with the start is no longer of interest.
+async fn never_up(running: Option<Result<Running, Diagnosis>>, code: Code, signals: &mut Signals) -> Code {
+    if let Some(Ok(running)) = running {
+        tokio::select! {
+            () = running.shutdown(&[]) => {}
+            _ = signals.asked() => {}
+        }
+    }
+    code
 }
 
 /// Somebody sits there who changes files.

@@ -46,8 +46,9 @@ impl RotatingLog {
                     _ => {}
                 }
             }
-            self.file = append(&self.path)?;
+            // Where no new one can be opened the old one is written on, and is not moved again for each line.
             self.length = 0;
+            self.file = append(&self.path)?;
         }
         Ok(())
     }

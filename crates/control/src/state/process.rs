@@ -65,9 +65,11 @@ fn started(pid: u32) -> Option<String> {
     printed("powershell", &["-NoProfile", "-Command", &format!("(Get-Process -Id {pid}).StartTime.ToFileTimeUtc()")])
 }
 
+/// A start is a text that is compared: in one language and one time zone, whoever asks.
 #[cfg(not(target_os = "linux"))]
 fn printed(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = std::process::Command::new(program).args(arguments).env("LC_ALL", "C").output().ok()?;
+    let output =
+        std::process::Command::new(program).args(arguments).envs([("LC_ALL", "C"), ("TZ", "UTC")]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
 }

@@ -79,7 +79,11 @@ impl Reader {
                     let tail = if self.demux.is_empty() { source.tail } else { again };
                     return self.pass(LogSource { tail, follow: false }).await;
                 }
-                Err(_) => return Ok(()),
+                Err(EngineError::NoSuchInstance) => return Ok(()),
+                Err(error) => {
+                    tracing::warn!(instance = self.handle.0, "the log ends early: {error}");
+                    return Ok(());
+                }
             }
         }
     }

@@ -136,8 +136,9 @@ fn resident(_: i32) -> Option<u64> {
 
 #[cfg(not(target_os = "linux"))]
 fn start_time(pid: i32) -> Option<String> {
-    let output =
-        std::process::Command::new("ps").args(["-o", "stat=,lstart=", "-p", &pid.to_string()]).output().ok()?;
+    let mut ps = std::process::Command::new("ps");
+    ps.args(["-o", "stat=,lstart=", "-p", &pid.to_string()]);
+    let output = ps.envs([("LC_ALL", "C"), ("TZ", "UTC")]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let mut words = text.split_whitespace();
     let state = words.next()?;

@@ -4,7 +4,7 @@ use super::{Fault, writing};
 use semantics::unpack::{Archive, archive};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -65,11 +65,11 @@ fn identity(member: &Member, seen: &Path) -> Result<String, Fault> {
         return Ok(look);
     }
     let note = seen.join(hex(&Sha256::digest(look)));
-    if let Ok(known) = fs::read_to_string(&note) {
+    if let Some(known) = fs::read_to_string(&note).ok().filter(|known| is_hex(known)) {
         return Ok(known);
     }
     let content = content(&member.path).map_err(|error| Fault::Unreadable { path: member.path.clone(), error })?;
-    let noted = fs::create_dir_all(seen).and_then(|()| fs::write(&note, &content));
+    let noted = fs::create_dir_all(seen).and_then(|()| write_whole(&note, &content));
     noted.map_err(|error| writing(seen, error))?;
     Ok(content)
 }
@@ -82,6 +82,18 @@ fn content(path: &Path) -> io::Result<String> {
             read => hash.update(&piece[..read]),
         }
     }
+}
+
+/// All of it or nothing: a full disk, or a second emulator, finds no note that is empty.
+fn write_whole(note: &Path, content: &str) -> io::Result<()> {
+    let mut unfinished = tempfile::NamedTempFile::new_in(note.parent().unwrap_or(note))?;
+    unfinished.write_all(content.as_bytes())?;
+    unfinished.persist(note)?;
+    Ok(())
+}
+
+fn is_hex(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn hex(bytes: &[u8]) -> String {
