@@ -1,7 +1,7 @@
 //! An emulator that is killed and started again.
 
 use crate::azures_errors::LATE;
-use dsl::{Endpoint, Project, Relay, Stall, json, on_docker, on_processes};
+use dsl::{Endpoint, Home, Project, Relay, Stall, json, on_docker, on_processes};
 
 fn kill(endpoint: &Endpoint) {
     let emulator = endpoint.emulator();
@@ -9,7 +9,8 @@ fn kill(endpoint: &Endpoint) {
     emulator.ends();
 }
 
-fn asked_twice<const N: usize>(project: &Project, stall: &Stall, words: [&str; N]) {
+fn asked_twice<const N: usize>(home: &Home, project: &Project, words: [&str; N]) {
+    let stall = Stall::at("/containers/json", home.root(), &words.concat());
     let mut up = project.foreground_with([("DOCKER_HOST", stall.address())], words);
     stall.is_asked();
     up.process().interrupt();
@@ -84,10 +85,10 @@ on_docker! {
 
     /// What a killed emulator left is asked for first; a second Ctrl-C waits for no answer.
     fn an_engine_that_stands_still_keeps_nobody(home) {
-        let (project, stall) = (home.project("scripted"), Stall::at("/containers/json", home.root()));
-        asked_twice(&project, &stall, ["up"]);
-        asked_twice(&project, &stall, ["up", "-d"]);
-        asked_twice(&project, &stall, ["run", "--", "true"]);
+        let project = home.project("scripted");
+        asked_twice(&home, &project, ["up"]);
+        asked_twice(&home, &project, ["up", "-d"]);
+        asked_twice(&home, &project, ["run", "--", "true"]);
     }
 
     /// The label still names the emulator that was killed: the project's state tells who has it now.

@@ -17,9 +17,9 @@ pub struct Stall {
 }
 
 impl Stall {
-    /// Requests with this in them get no answer; all others do.
-    pub fn at(question: &'static str, folder: &Path) -> Self {
-        let path = folder.join("stall.sock");
+    /// Requests with this in them get no answer; all others do. `name` is that of its socket in the folder.
+    pub fn at(question: &'static str, folder: &Path, name: &str) -> Self {
+        let path = folder.join(format!("{name}.sock"));
         let (listener, (sender, asked)) = (UnixListener::bind(&path).unwrap(), channel());
         spawn(move || listener.incoming().map_while(Result::ok).for_each(|it| pass_on(it, question, sender.clone())));
         Self { address: format!("unix://{}", path.display()), asked }

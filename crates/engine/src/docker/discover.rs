@@ -3,7 +3,7 @@
 use super::failure::chain;
 use super::login::Logins;
 use super::places::{Environment, Place, places};
-use super::{DockerEngine, about, standing};
+use super::{DockerEngine, about, ssh, standing};
 use crate::About;
 use bollard::Docker;
 use std::path::Path;
@@ -54,25 +54,19 @@ fn place_tried(place: &Place, found: &Result<(DockerEngine, About), String>) -> 
         Err(why) if why.to_lowercase().contains("permission denied") => {
             "sudo usermod -aG docker $USER, then log in again".into()
         }
-        Err(why) if why.contains("remote-docker") => without_feature(&place.name, why),
+        Err(why) if why.contains("remote-docker") => without_feature(&place.name),
         Err(_) => place.mend.clone(),
     };
     let address = place.address.clone().unwrap_or_default();
     Try { name: place.name.clone(), address, outcome, mend }
 }
 
-/// Over ssh the scoring port is all that need be forwarded, where the emulator runs beside its engine.
-fn without_feature(place: &str, why: &str) -> String {
+fn without_feature(place: &str) -> String {
     let local = match place.strip_prefix("context ") {
         Some(_) => "`docker context use default` for the engine of this machine",
         None => "unset DOCKER_HOST for the engine of this machine",
     };
-    let there = if why.contains("needs ssh") {
-        "run local-endpoint on that machine and forward its scoring port (ssh -L PORT:127.0.0.1:PORT); or "
-    } else {
-        ""
-    };
-    format!("{there}{local}; or cargo install with --features remote-docker")
+    format!("{local}; or cargo install with --features remote-docker")
 }
 
 async fn ask(place: &Place, cache: &Path) -> Result<(DockerEngine, About), String> {
@@ -107,7 +101,7 @@ fn connect(address: &str, tls: Option<&Path>) -> Result<Docker, String> {
             None if scheme == "https" => return Err("https needs DOCKER_TLS_VERIFY and DOCKER_CERT_PATH".into()),
             None => Docker::connect_with_http(address, TIMEOUT, version),
         },
-        "ssh" => return over_ssh(address),
+        "ssh" => ssh::connect(address, TIMEOUT, version),
         _ => return Err(format!("{address} is no address of an engine (unix://, tcp://, ssh://, npipe://)")),
     };
     docker.map_err(|error| chain(&error))
@@ -120,19 +114,9 @@ fn secure(address: &str, folder: &Path) -> Result<Docker, String> {
         .map_err(|error| chain(&error))
 }
 
-#[cfg(feature = "remote-docker")]
-fn over_ssh(address: &str) -> Result<Docker, String> {
-    Docker::connect_with_ssh(address, TIMEOUT, bollard::API_DEFAULT_VERSION, None).map_err(|error| chain(&error))
-}
-
 #[cfg(not(feature = "remote-docker"))]
 fn secure(address: &str, _: &Path) -> Result<Docker, String> {
     Err(format!("{address} needs TLS: this binary was built without the feature remote-docker"))
-}
-
-#[cfg(not(feature = "remote-docker"))]
-fn over_ssh(address: &str) -> Result<Docker, String> {
-    Err(format!("{address} needs ssh: this binary was built without the feature remote-docker"))
 }
 
 #[cfg(test)]

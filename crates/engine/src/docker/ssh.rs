@@ -1,10 +1,92 @@
-//! What ssh calls a host, where its configuration gives it another name.
+//! Engines behind ssh, as the docker command reaches them: each connection is an `ssh HOST docker system dial-stdio`, with the
+//! configuration, the agent and the known hosts of whoever runs us.
 
+mod tunnel;
+
+use bollard::errors::Error;
+use bollard::{BollardRequest, ClientVersion, Docker};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use std::io;
+use std::time::Duration;
 use tokio::process::Command;
+use tunnel::{Tunnels, Words};
 
-/// The name or address behind an alias of `~/.ssh/config`; the alias itself where ssh does not say. Connects nowhere.
+/// ssh says why it ends in the moment in which its connection breaks off.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// `seconds` until an answer must begin.
+pub fn connect(address: &str, seconds: u64, version: &ClientVersion) -> Result<Docker, Error> {
+    let words = Words::default();
+    let tunnels = Tunnels { arguments: arguments(address), words: words.clone() };
+    let client = Client::builder(TokioExecutor::new()).build(tunnels);
+    let transport = move |request: BollardRequest| {
+        let (asked, words) = (client.request(request), words.clone());
+        async move {
+            match asked.await {
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(with_words(error.into(), &words).await),
+            }
+        }
+    };
+    Docker::connect_with_custom_transport(transport, Some("http://ssh"), seconds, version)
+}
+
+async fn with_words(error: Error, words: &Words) -> Error {
+    match tokio::time::timeout(LAST_WORDS, words.told()).await {
+        Ok(told) => Error::from(io::Error::other(format!("ssh: {told}"))),
+        Err(_) => error,
+    }
+}
+
+/// Of `ssh://user@host:port/socket`.
+fn arguments(address: &str) -> Vec<String> {
+    let rest = address.strip_prefix("ssh://").unwrap_or(address);
+    let (authority, socket) = rest.split_once('/').unwrap_or((rest, ""));
+    let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+    let (host, port) = host
+        .rsplit_once(':')
+        .filter(|(_, port)| !port.contains(']'))
+        .map_or((host, None), |(host, port)| (host, Some(port)));
+    let words = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"].map(str::to_owned);
+    let user = user.into_iter().flat_map(|user| ["-l".to_owned(), user.to_owned()]);
+    let port = port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_owned()]);
+    let docker = match socket {
+        "" => "docker system dial-stdio".to_owned(),
+        socket => format!("docker --host '{}' system dial-stdio", format!("unix:///{socket}").replace('\'', r"'\''")),
+    };
+    let host = host.trim_matches(['[', ']']).to_owned();
+    words.into_iter().chain(user).chain(port).chain(["--".to_owned(), host, docker]).collect()
+}
+
+/// The name or address behind an alias of ssh's configuration; the alias itself where ssh does not say. Connects nowhere.
 pub async fn hostname(alias: &str) -> String {
     let told = Command::new("ssh").args(["-G", "--", alias]).output().await;
     let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     told.lines().find_map(|line| line.strip_prefix("hostname ")).unwrap_or(alias).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_to_ssh() {
+        let rows = [
+            ("ssh://build", "-- build|docker system dial-stdio"),
+            ("ssh://me@build.example:2222", "-l me -p 2222 -- build.example|docker system dial-stdio"),
+            ("ssh://me@[fd00::1]/", "-l me -- fd00::1|docker system dial-stdio"),
+            ("ssh://-oProxyCommand=x", "-- -oProxyCommand=x|docker system dial-stdio"),
+            (
+                "ssh://build/run/user/1/podman's.sock",
+                r"-- build|docker --host 'unix:///run/user/1/podman'\''s.sock' system dial-stdio",
+            ),
+        ];
+        for (address, expected) in rows {
+            let said = arguments(address);
+            let (docker, before) = said.split_last().expect("a command");
+            let before = before.join(" ").replace("-T -o BatchMode=yes -o ConnectTimeout=10 -o LogLevel=ERROR ", "");
+            assert_eq!(format!("{before}|{docker}"), expected, "{address}");
+        }
+    }
 }
