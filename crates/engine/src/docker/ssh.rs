@@ -5,7 +5,6 @@ mod tunnel;
 
 use bollard::errors::Error;
 use bollard::{BollardRequest, ClientVersion, Docker};
-use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use std::io;
 use std::time::Duration;
@@ -16,10 +15,11 @@ use tunnel::{Tunnels, Words};
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// `seconds` until an answer must begin.
+#[allow(clippy::disallowed_types, reason = "connections to an engine are kept and shared, as bollard keeps them")]
 pub fn connect(address: &str, seconds: u64, version: &ClientVersion) -> Result<Docker, Error> {
     let words = Words::default();
     let tunnels = Tunnels { arguments: arguments(address), words: words.clone() };
-    let client = Client::builder(TokioExecutor::new()).build(tunnels);
+    let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build(tunnels);
     let transport = move |request: BollardRequest| {
         let (asked, words) = (client.request(request), words.clone());
         async move {
