@@ -100,8 +100,11 @@ fn failures(instance: &InstanceDocument) -> u32 {
     instance.probes.values().map(|probe| probe.failures).max().unwrap_or_default()
 }
 
-/// `pass`, or the one that is nearest to its end: `liveness 3/30 failed`.
+/// `pass`, or the one that is nearest to its end: `liveness 3/30 failed`; or that nobody asks, as it waits to be started.
 fn probes(instance: &InstanceDocument) -> String {
+    if instance.state == "Restarting" && instance.events.last().is_some_and(|event| event.name == "BackOff") {
+        return "CrashLoopBackOff".to_owned();
+    }
     let failing = instance.probes.iter().filter(|(_, probe)| probe.failures > 0);
     let nearest = failing.min_by_key(|(_, probe)| probe.failure_threshold.saturating_sub(probe.failures));
     match (nearest, instance.ready) {
@@ -144,4 +147,30 @@ fn heading(emulator: &EmulatorDocument, endpoint: &EndpointDocument) -> String {
 fn other_rules(endpoint: &EndpointDocument) -> String {
     let own = endpoint.kind.eq_ignore_ascii_case(&endpoint.front_door);
     if own { String::new() } else { format!(" (front door: {})", endpoint.front_door) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_for_its_next_start_is_told_from_who_starts() {
+        let event = |name: &str| model::PlatformEventDocument { name: name.into(), message: String::new(), count: 1 };
+        let mut instance = InstanceDocument {
+            name: "blue/0".into(),
+            state: "Restarting".into(),
+            ready: false,
+            restarts: 3,
+            address: None,
+            image: "image".into(),
+            engine: "docker".into(),
+            start: None,
+            probes: [].into(),
+            memory: None,
+            events: vec![event("Killing"), event("BackOff")],
+        };
+        assert_eq!(probes(&instance), "CrashLoopBackOff");
+        instance.events.push(event("Created"));
+        assert_eq!(probes(&instance), "-");
+    }
 }
