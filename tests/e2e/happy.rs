@@ -85,5 +85,9 @@ on_both_engines! {
         hello.with([("LOCAL_ENDPOINT_KEY", "mine")], ["up", "-d"]).succeeds();
         hello.run(["keys", "--key", "primary"]).succeeds().prints("mine\n");
         hello.run(["keys", "--regenerate", "primary"]).exits(2).like_on_any_engine("key-fixed");
+        hello.run(["keys", "--regenerate", "secondary"]).succeeds();
+        hello.run(["down"]).succeeds();
+        hello.up([]).succeeds();
+        hello.run(["keys", "--regenerate", "primary"]).succeeds();
     }
 }

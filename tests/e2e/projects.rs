@@ -25,6 +25,17 @@ on_processes! {
         second.up(["-e", "another", "--set", "environment_variables.DEPLOYMENT=bluer"]).succeeds();
     }
 
+    fn the_log_of_what_failed_comes_before_what_another_serves(home) {
+        let scripted = home.project("scripted").serves([]);
+        let (failed, elsewhere) = (home.project("init-raises"), home.empty_folder());
+        elsewhere.words(&["up", "-d", failed.path.to_str().unwrap()]).exits(6);
+        failed.run(["logs"]).succeeds().prints("ValueError: model file is corrupt");
+        elsewhere.run(["logs"]).succeeds().prints("init: deployment blue");
+        elsewhere.run(["logs", "-e", "init-raises"]).succeeds().prints("ValueError: model file is corrupt");
+        elsewhere.run(["logs", "-e", "nobody"]).exits(3).tells("EndpointNotFound");
+        scripted.score(json!({"echo": 1})).is(200);
+    }
+
     fn a_port_that_is_taken_is_the_next_free_one(home) {
         let scripted = home.project("scripted").serves([]);
         scripted.run(["down"]).succeeds();

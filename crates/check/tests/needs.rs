@@ -57,6 +57,47 @@ fn what_the_command_line_changes_the_commands_change_too() {
     );
 }
 
+fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    files.iter().for_each(|(name, text)| std::fs::write(folder.path().join(name), text).expect("written"));
+    folder
+}
+
+#[test]
+fn traffic_comes_after_the_deployments() {
+    let deployment = "endpoint_name: mine\nenvironment: {image: busybox}\ninstance_type: Standard_DS3_v2\n";
+    let endpoint = "name: mine\nauth_mode: key\ntraffic: {blue: 100, green: 0}\nmirror_traffic: {green: 10}\n";
+    let folder = folder_of(&[
+        ("blue.yml", &format!("name: blue\n{deployment}")),
+        ("green.yml", &format!("name: green\n{deployment}")),
+        ("endpoint.yml", endpoint),
+    ]);
+    assert_eq!(
+        of(folder.path(), |_| ()).commands,
+        [
+            "# leave traffic and mirror_traffic out of the file for the next call",
+            "az ml online-endpoint create -f endpoint.yml",
+            "az ml online-deployment create -f blue.yml",
+            "az ml online-deployment create -f green.yml",
+            "az ml online-endpoint update -n mine --traffic \"blue=100 green=0\"",
+            "az ml online-endpoint update -n mine --mirror-traffic \"green=10\"",
+        ]
+    );
+}
+
+#[test]
+fn an_endpoint_of_kubernetes_is_made_from_a_file() {
+    let deployment = "name: blue\nendpoint_name: kube\ntype: kubernetes\nenvironment: {image: busybox}\n";
+    let folder = folder_of(&[("d.yml", deployment)]);
+    assert_eq!(
+        of(folder.path(), |_| ()).commands,
+        [
+            "# first: az ml online-endpoint create -f FILE, with name: kube and compute: azureml:CLUSTER in the file",
+            "az ml online-deployment create -f d.yml --all-traffic",
+        ]
+    );
+}
+
 #[test]
 fn an_image_of_a_container_registry_and_an_identity_of_ones_own_need_roles() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -73,7 +73,7 @@ pub enum Verb {
     /// Serve a project as long as a command runs, and end with its exit code
     #[command(
         alias = "exec",
-        after_help = "Examples:\n  local-endpoint run -- pytest -q\n  local-endpoint run examples/hello --summary summary.md -- sh -c 'curl -sf -H \"Authorization: Bearer $LOCAL_ENDPOINT_KEY\" \"$LOCAL_ENDPOINT_SCORING_URI\"'"
+        after_help = "Examples:\n  local-endpoint run -- pytest -q\n  local-endpoint run examples/hello --summary summary.md -- sh -c '\n    curl -sf -H \"Authorization: Bearer $LOCAL_ENDPOINT_KEY\" \\\n      -H \"Content-Type: application/json\" \\\n      --data @examples/hello/sample-request.json \"$LOCAL_ENDPOINT_SCORING_URI\"'"
     )]
     Run(Box<Run>),
     /// Take endpoints down, and whatever a killed emulator left

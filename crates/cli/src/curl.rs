@@ -1,5 +1,6 @@
 //! The printed curl line: it works when it is pasted, and carries no key.
 
+use diagnosis::quoted;
 use model::EndpointDocument;
 use std::path::Path;
 
@@ -49,10 +50,4 @@ pub fn called() -> String {
 fn data(project: &Path) -> String {
     let sample = project.join("sample-request.json");
     if sample.is_file() { format!("--data @{}", quoted(&sample.to_string_lossy())) } else { "--data '{}'".to_owned() }
-}
-
-/// As a shell takes it.
-pub fn quoted(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

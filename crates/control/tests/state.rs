@@ -89,13 +89,13 @@ fn newer_state_is_left_alone_and_says_how_to_take_it_down() {
     let (folder, state) = person.project("one");
     folder.create().unwrap();
     let file = folder.path().join("state.json");
-    let newer = r#"{"schema_version": 2, "project": "/p q", "executable": "/new/local-endpoint", "other": []}"#;
+    let newer = r#"{"schema_version": 2, "project": "/p's q", "executable": "/new/local-endpoint", "other": []}"#;
     std::fs::write(&file, newer).unwrap();
 
     let lock = folder.lock().unwrap().unwrap();
     for fault in [folder.read().unwrap_err(), folder.write(&state).unwrap_err(), folder.forget(lock).unwrap_err()] {
         assert_eq!((fault.code, fault.exit()), (local::STATE_NEWER, Exit::UserThingFailed));
-        let line = "take it down with the version that started it: `cd '/p q' && '/new/local-endpoint' down`";
+        let line = "take it down with the version that started it: `cd '/p'\\''s q' && /new/local-endpoint down`";
         assert_eq!(fault.advice(), line);
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), newer);
@@ -202,6 +202,9 @@ fn a_key_of_the_environment_stands_in_and_is_not_kept() {
     assert_ne!(folder.keys(&credit, None).unwrap().primary_key, "from-the-environment");
     let fixed = folder.regenerate(&credit, KeyName::Primary, Some("k")).unwrap_err();
     assert_eq!(fixed.code, local::KEY_FIXED);
+    let next = folder.regenerate(&credit, KeyName::Secondary, Some("k")).unwrap();
+    assert_eq!(next.primary_key, "k");
+    assert_ne!(next.secondary_key, keys.secondary_key);
     for unusable in ["", "a b", "a\nb", "schlüssel"] {
         assert_eq!(folder.keys(&credit, Some(unusable)).unwrap_err().code, local::KEY_UNUSABLE, "{unusable:?}");
     }

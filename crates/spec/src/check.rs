@@ -34,7 +34,7 @@ impl Checker<'_> {
         if !node.is_map() {
             return self.wrong(at, node, "a mapping", block.name);
         }
-        if std::ptr::eq(block, &raw const ENVIRONMENT) && node.entry("dependencies").is_some() {
+        if block.name == ENVIRONMENT.name && node.entry("dependencies").is_some() {
             return self.conda(node, at);
         }
         for entry in node.entries() {

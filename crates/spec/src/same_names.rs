@@ -5,7 +5,7 @@ use crate::paths;
 use crate::written::Spanned;
 use crate::written::deployment::DeploymentWritten;
 use crate::written::endpoint::EndpointWritten;
-use diagnosis::{Diagnosis, spec};
+use diagnosis::{Diagnosis, quoted, spec};
 use std::path::Path;
 
 struct Named<'a> {
@@ -42,7 +42,7 @@ fn report(context: &Context<'_>, all: &[Named<'_>], first: &Named<'_>, later: &N
     let message = format!("{} `{}` is described twice: {one} and {other}", later.below.0, later.name.value);
     let line = |without: &str| {
         let files: Vec<String> =
-            all.iter().map(shown).filter(|file| file != without).map(|file| format!("-f {file}")).collect();
+            all.iter().map(shown).filter(|file| file != without).map(|file| format!("-f {}", quoted(&file))).collect();
         format!("      local-endpoint up {}", files.join(" "))
     };
     let remedy = format!("choose one:\n{}\n{}", line(&other), line(&one));

@@ -9,7 +9,7 @@ use crate::exit::Code;
 use crate::locate;
 use control::Home;
 use control::client::Client;
-use control::state::Known;
+use control::state::{Known, all_projects};
 use control::{LogContainer, LogQuery};
 use diagnosis::{Diagnosis, local};
 use futures_util::StreamExt;
@@ -28,15 +28,24 @@ pub async fn run(home: &Home, logs: &Logs, layout: Layout, console: &Console) ->
     if logs.traffic {
         return traffic::run(home, logs, console).await;
     }
-    let found = locate::endpoint(home, logs.endpoint_name.as_deref());
-    match found {
-        Ok((known, endpoint)) if known.state.alive() => live(&known, &endpoint, (logs, layout), console).await,
-        Ok((known, _)) => kept(&known, logs, console, known.state.gone()),
-        Err(fault) => match locate::project(home, Path::new("."))? {
-            Some(known) => kept(&known, logs, console, fault),
-            None => Err(fault),
-        },
+    let failed = failed(home, logs)?;
+    match (locate::endpoint(home, logs.endpoint_name.as_deref()), failed) {
+        // What failed in this folder is meant, not what another project serves.
+        (Ok((known, _)), Some(failed)) if logs.endpoint_name.is_none() && failed.folder != known.folder => {
+            kept(&failed, logs, console, failed.state.gone())
+        }
+        (Ok((known, endpoint)), _) if known.state.alive() => live(&known, &endpoint, (logs, layout), console).await,
+        (Ok((known, _)), _) => kept(&known, logs, console, known.state.gone()),
+        (Err(fault), Some(failed)) => kept(&failed, logs, console, fault),
+        (Err(fault), None) => Err(fault),
     }
+}
+
+/// A project with kept logs of what is asked for: this folder's; of a named endpoint any.
+fn failed(home: &Home, logs: &Logs) -> Result<Option<Known>, Diagnosis> {
+    let here = locate::project(home, Path::new("."))?;
+    let others = if logs.endpoint_name.is_some() { all_projects(home)?.known } else { vec![] };
+    Ok(here.into_iter().chain(others).find(|known| !files(known, logs).is_empty()))
 }
 
 async fn live(
@@ -91,7 +100,7 @@ const fn ending(container: Container) -> &'static str {
 
 /// The logs of deployments that failed, from the state folder.
 fn kept(known: &Known, logs: &Logs, console: &Console, nothing: Diagnosis) -> Result<Code, Diagnosis> {
-    let files = files(&known.folder.path().join("logs"), logs);
+    let files = files(known, logs);
     if files.is_empty() {
         return Err(nothing);
     }
@@ -106,7 +115,7 @@ fn kept(known: &Known, logs: &Logs, console: &Console, nothing: Diagnosis) -> Re
 }
 
 /// `logs/<endpoint>/<deployment>.log`, each with the deployment's name.
-fn files(folder: &Path, logs: &Logs) -> Vec<(String, PathBuf)> {
+fn files(known: &Known, logs: &Logs) -> Vec<(String, PathBuf)> {
     let below = |path: &Path| {
         let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -118,7 +127,7 @@ fn files(folder: &Path, logs: &Logs) -> Vec<(String, PathBuf)> {
         let name = path.file_name()?.to_str()?.strip_suffix(ending).filter(|name| !name.contains('.'))?.to_owned();
         Some((name, path))
     };
-    let endpoints = below(folder).into_iter().filter_map(|path| named(path, ""));
+    let endpoints = below(&known.folder.path().join("logs")).into_iter().filter_map(|path| named(path, ""));
     let endpoints = endpoints.filter(|(name, _)| wanted(name, logs.endpoint_name.as_ref()));
     let files = endpoints.flat_map(|(_, path)| below(&path)).filter_map(|path| named(path, ending(logs.container)));
     files.filter(|(name, _)| wanted(name, logs.name.as_ref())).collect()

@@ -75,5 +75,5 @@ pub fn claim(home: &Home, folder: &ProjectFolder, state: &ProjectState) -> Resul
 fn already_exists(name: &EndpointName, other: &ProjectState) -> Diagnosis {
     let project = other.project.display();
     Diagnosis::error(local::ENDPOINT_ALREADY_EXISTS, format!("endpoint {name} is already up from {project}"))
-        .remedy(format!("choose another name, or take that one down: `cd '{project}' && local-endpoint down {name}`"))
+        .remedy(format!("choose another name, or take that one down: `local-endpoint down {name}`"))
 }

@@ -4,7 +4,7 @@ use super::log::{Bounds, numbered};
 use super::{ProjectLock, ProjectState, RotatingLog, file, secret};
 use crate::Home;
 use crate::home::{create_private, unwritable};
-use diagnosis::{Diagnosis, local};
+use diagnosis::{Diagnosis, local, quoted};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -140,7 +140,8 @@ pub(super) fn projects(home: &Home) -> PathBuf {
 
 /// The line that takes an emulator down that this binary does not understand.
 pub(crate) fn down_line(project: &str, executable: &str) -> String {
-    format!("take it down with the version that started it: `cd '{project}' && '{executable}' down`")
+    let (project, executable) = (quoted(project), quoted(executable));
+    format!("take it down with the version that started it: `cd {project} && {executable} down`")
 }
 
 fn canonical(project: &Path) -> Result<PathBuf, Diagnosis> {

@@ -53,7 +53,7 @@ async fn another_schema_is_answered_with_the_down_line() {
     let fault = refused(&running.state).await;
     assert_eq!((fault.code, fault.exit()), (local::STATE_NEWER, Exit::UserThingFailed));
     assert_eq!(fault.headline(), "the emulator that runs is local-endpoint 9.1.0");
-    let line = "take it down with the version that started it: `cd '/p' && '/new/local-endpoint' down`";
+    let line = "take it down with the version that started it: `cd /p && /new/local-endpoint down`";
     assert_eq!(fault.advice(), line);
 }
 

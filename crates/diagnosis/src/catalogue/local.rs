@@ -61,7 +61,7 @@ super::rows! {
         "use letters, digits and punctuation of ASCII, without spaces", "";
     /// Regenerating a key that the environment fixes would change nothing.
     KEY_FIXED: Local, Usage, "KeyFixed", "the primary key is fixed by LOCAL_ENDPOINT_KEY",
-        "unset LOCAL_ENDPOINT_KEY and run `local-endpoint up` again, or regenerate the secondary key", "";
+        "unset LOCAL_ENDPOINT_KEY, then `local-endpoint down` and `local-endpoint up`; or regenerate the secondary key", "";
     KEYS_NOT_USED: Azure, Usage, "KeysNotUsed", "the endpoint does not use keys for authentication",
         "`local-endpoint keys --token` prints the token that it takes", "";
     TOKENS_NOT_USED: Local, Usage, "TokensNotUsed", "the endpoint takes keys, not tokens",

@@ -1,9 +1,9 @@
 super::rows! {
     RESOURCE_NOT_READY: Azure, StartFailed, "ResourceNotReady", "User container has crashed or terminated",
-        "read the container's log: `local-endpoint logs`", "#error-resourcenotready";
+        "read the container's log: `local-endpoint logs`, in the project folder or with -e ENDPOINT", "#error-resourcenotready";
     /// What Kubernetes endpoints say instead.
     DEPLOYMENT_CRASH_LOOP: Azure, StartFailed, "DeploymentCrashLoopBackOff", "the user container crashed when initializing",
-        "read the container's log: `local-endpoint logs`", "#error-deploymentcrashloopbackoff";
+        "read the container's log: `local-endpoint logs`, in the project folder or with -e ENDPOINT", "#error-deploymentcrashloopbackoff";
     USER_SCRIPT_INIT_FAILED: Azure, StartFailed, "UserScriptInitFailed", "init() of the scoring script raised an exception",
         "fix the exception in init(): the line above is the one that raised", "#error-userscriptinitfailed";
     USER_SCRIPT_IMPORT_ERROR: Azure, StartFailed, "UserScriptImportError", "the scoring script imports a package that the environment does not have",
@@ -52,7 +52,7 @@ super::rows! {
     CONTAINER_EXITED: Local, StartFailed, "ContainerExited", "the container ended by itself with exit code 0",
         "its command has to keep running and to listen on the ports of `inference_config`", "#error-resourcenotready";
     CONTAINER_CRASHED: Local, StartFailed, "ContainerCrashed", "the container ended with an error that is not known here",
-        "read the container's log: `local-endpoint logs`", "#error-resourcenotready";
+        "read the container's log: `local-endpoint logs`, in the project folder or with -e ENDPOINT", "#error-resourcenotready";
     /// A status code of Kubernetes endpoints, without a name of its own.
     OPERATION_CONFLICT: Azure, UserThingFailed, "Conflict", "another operation on this deployment is under way (409)",
         "wait until it has ended; `local-endpoint down` ends it at once", "#error-operationcanceled";

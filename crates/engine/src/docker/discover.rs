@@ -51,9 +51,7 @@ fn place_tried(place: &Place, found: &Result<(DockerEngine, About), String>) -> 
     let outcome = found.as_ref().map(|(_, about)| about.clone()).map_err(Clone::clone);
     let mend = match &outcome {
         Ok(_) => String::new(),
-        Err(why) if why.to_lowercase().contains("permission denied") => {
-            "sudo usermod -aG docker $USER, then log in again".into()
-        }
+        Err(why) if why.to_lowercase().contains("permission denied") => not_permitted(place),
         Err(why) if why.contains("remote-docker") => without_feature(&place.name),
         Err(_) => place.mend.clone(),
     };
@@ -61,8 +59,20 @@ fn place_tried(place: &Place, found: &Result<(DockerEngine, About), String>) -> 
     Try { name: place.name.clone(), address, outcome, mend }
 }
 
+/// The group docker opens Docker's own socket alone.
+fn not_permitted(place: &Place) -> String {
+    match place.address.as_deref() {
+        Ok("unix:///var/run/docker.sock" | "unix:///run/docker.sock") => {
+            "sudo usermod -aG docker $USER, then log in again".into()
+        }
+        Ok("unix:///run/podman/podman.sock") => "systemctl --user start podman.socket".into(),
+        _ => place.mend.clone(),
+    }
+}
+
 fn without_feature(place: &str) -> String {
     let local = match place.strip_prefix("context ") {
+        Some(context) if context.ends_with("(DOCKER_CONTEXT)") => "unset DOCKER_CONTEXT for the engine of this machine",
         Some(_) => "`docker context use default` for the engine of this machine",
         None => "unset DOCKER_HOST for the engine of this machine",
     };

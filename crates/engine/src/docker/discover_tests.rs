@@ -72,3 +72,29 @@ async fn what_needs_more_than_this_binary_has_says_what_to_do() {
     let found = discover(&environment(Path::new("/"), &vars), Path::new("/")).await;
     assert_eq!(found.tries[0].mend, tls);
 }
+
+#[test]
+fn permission_is_given_where_it_was_denied() {
+    let rows = [
+        ("unix:///var/run/docker.sock", "sudo usermod -aG docker $USER, then log in again"),
+        ("unix:///run/podman/podman.sock", "systemctl --user start podman.socket"),
+        ("unix:///home/a/.colima/default/docker.sock", "start it"),
+        ("ssh://me@host", "start it"),
+    ];
+    for (address, mend) in rows {
+        let place = Place { name: "it".into(), address: Ok(address.into()), mend: "start it".into(), tls: None };
+        assert_eq!(place_tried(&place, &Err("Permission denied (os error 13)".into())).mend, mend, "{address}");
+    }
+}
+
+#[test]
+fn a_choice_is_undone_the_way_it_was_made() {
+    let rows = [
+        ("DOCKER_HOST", "unset DOCKER_HOST for"),
+        ("context far (DOCKER_CONTEXT)", "unset DOCKER_CONTEXT for"),
+        ("context far (docker context use)", "`docker context use default` for"),
+    ];
+    for (place, mend) in rows {
+        assert!(without_feature(place, "it needs TLS").starts_with(mend), "{place}");
+    }
+}

@@ -6,14 +6,14 @@ use super::reference::Reference;
 use super::{curated, image, limits, mlflow, no_code};
 use crate::findings::By;
 use crate::project_assets;
-use crate::schema::assets::ENVIRONMENT;
+use crate::schema::Block;
+use crate::schema::assets::{ENVIRONMENT, ENVIRONMENT_SHOWN};
 use crate::tree::Node;
 use crate::written::Spanned;
 use crate::written::assets::{AssetWritten, CondaWritten, EnvironmentWritten};
 use crate::written::deployment::DeploymentWritten;
 use diagnosis::{Diagnosis, spec};
 use model::{AssetRef, Environment, EnvironmentSource, ModelAsset, ModelType};
-use std::path::Path;
 
 pub fn environment(
     context: &Context<'_>,
@@ -26,7 +26,10 @@ pub fn environment(
     match written {
         AssetWritten::Inline(inline) => image::environment(context, inline, AssetRef::Local),
         AssetWritten::Reference(text) => match text.value.strip_prefix("file:") {
-            Some(path) => from_file(context, &Spanned { value: path.to_owned(), at: text.at.clone() }, AssetRef::Local),
+            Some(path) => {
+                let path = Spanned { value: path.to_owned(), at: text.at.clone() };
+                from_file(context, &path, &ENVIRONMENT, AssetRef::Local)
+            }
             None if text.value.starts_with("azureml:") => {
                 limits::registry(context, &text.value, &text.at, deployment.kubernetes);
                 referred(context, &Reference::parse(text))
@@ -69,14 +72,15 @@ fn missing(context: &Context<'_>, deployment: &DeploymentWritten, model: Option<
     context.refused(&deployment.at, "`environment` belongs in here", found);
 }
 
-fn from_file(context: &Context<'_>, path: &Spanned<String>, reference: AssetRef) -> Option<Environment> {
+fn from_file(
+    context: &Context<'_>,
+    path: &Spanned<String>,
+    block: &'static Block,
+    reference: AssetRef,
+) -> Option<Environment> {
     let file = context.existing(path, By::Loader, spec::PATH_NOT_FOUND, "the environment file is missing")?;
-    let node = open(context, &file)?;
+    let node = project_assets::open(context, &file, block)?;
     image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference)
-}
-
-fn open(context: &Context<'_>, file: &Path) -> Option<Node> {
-    project_assets::open(context, file, &ENVIRONMENT)
 }
 
 fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment> {
@@ -88,7 +92,7 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment>
     if let Some(file) = found {
         reference.warn_without_version(context);
         said(context, reference, &file);
-        let node = open(context, &file)?;
+        let node = project_assets::open(context, &file, &ENVIRONMENT_SHOWN)?;
         return image::environment(context, &EnvironmentWritten::read(&node, node.at.clone()), reference.asset.clone());
     }
     if let Some(image) = curated::image(reference) {
@@ -98,8 +102,8 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<Environment>
         let image = Spanned { value: image, at: reference.at.clone() };
         return image::of_image(context, &image, None, reference.asset.clone());
     }
-    let command = format!("az ml environment show {} -o yaml", reference.az_arguments(true));
-    reference.not_mapped(context, "an environment", "environments", "environment.yml", &command);
+    let command = format!("az ml environment show {} -o yaml > environment.yml", reference.az_arguments(true));
+    reference.not_mapped(context, "an environment", "environments", "\"environment.yml\"", &command);
     Some(unknown(reference))
 }
 
@@ -119,7 +123,7 @@ fn mapped(context: &Context<'_>, node: &Node, reference: AssetRef) -> Option<Env
     }
     let value = spanned(node)?;
     if value.value.ends_with(".yml") || value.value.ends_with(".yaml") {
-        return from_file(context, &value, reference);
+        return from_file(context, &value, &ENVIRONMENT_SHOWN, reference);
     }
     image::of_image(context, &value, None, reference)
 }

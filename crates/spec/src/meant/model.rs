@@ -5,7 +5,7 @@ use super::reference::Reference;
 use crate::findings::By;
 use crate::paths;
 use crate::project_assets;
-use crate::schema::assets::MODEL;
+use crate::schema::assets::MODEL_SHOWN;
 use crate::source::At;
 use crate::written::Spanned;
 use crate::written::assets::{AssetWritten, ModelWritten};
@@ -45,12 +45,19 @@ fn referred(context: &Context<'_>, reference: &Reference) -> Option<ModelAsset> 
     if let Some(file) = project_assets::find(context, &["path"], &reference.name, reference.version.as_deref()) {
         reference.warn_without_version(context);
         said(context, reference, &file);
-        let node = project_assets::open(context, &file, &MODEL)?;
+        let node = project_assets::open(context, &file, &MODEL_SHOWN)?;
         return from_block(context, &ModelWritten::read(&node, node.at.clone()), Some(reference));
     }
-    let command = format!("az ml model download {} --download-path model", reference.az_arguments(false));
-    reference.not_mapped(context, "a model", "models", &format!("model/{}", reference.name), &command);
+    not_mapped(context, reference);
     None
+}
+
+/// The download makes a folder of the model's name, and what is registered lies in it.
+fn not_mapped(context: &Context<'_>, reference: &Reference) {
+    let command = format!("az ml model download {} --download-path model", reference.az_arguments(false));
+    let folder = format!("model/{}", reference.name);
+    let value = format!("\"{folder}/NAME\"   # NAME: the one file or folder in {folder}");
+    reference.not_mapped(context, "a model", "models", &value, &command);
 }
 
 /// A note: which file of the project stands for the asset.

@@ -92,10 +92,11 @@ impl Reference {
         }
     }
 
+    /// `value` as TOML has it.
     pub fn not_mapped(&self, context: &Context<'_>, kind: &str, section: &str, value: &str, command: &str) {
         let message =
             format!("`{}` is {kind} in Azure, and nothing says what stands for it on this machine", self.written);
-        let remedy = format!("add to local-endpoint.toml:\n      [{section}]\n      \"{}\" = \"{value}\"", self.key());
+        let remedy = format!("add to local-endpoint.toml:\n      [{section}]\n      \"{}\" = {value}", self.key());
         let found = Diagnosis::error(spec::ASSET_NOT_MAPPED, message).fact("get it", command).remedy(remedy);
         context.findings.add(&self.at, "not on this machine", found);
     }

@@ -2,9 +2,9 @@
 
 use crate::args::{self, Up};
 use crate::console::Console;
-use crate::curl::{program, quoted};
+use crate::curl::program;
 use crate::exit::Code;
-use diagnosis::{Diagnosis, Place, spec as rows};
+use diagnosis::{Diagnosis, Place, quoted, spec as rows};
 use emulator::Again;
 use model::{
     BuildSettings, DeploymentName, Desired, DesiredEndpoint, EngineChoice, Mounts, Profile, PullPolicy, RateLimits,
