@@ -40,6 +40,8 @@ mod rate_limits;
 mod recovery;
 mod registries;
 mod reload;
+mod reload_rolling;
+mod reload_terminal;
 mod run;
 mod secrets;
 mod shell;
