@@ -6,6 +6,7 @@ mod answers;
 mod azures_errors;
 mod before_the_cloud;
 mod chaos;
+mod colours;
 mod command_line;
 mod credentials;
 mod data_collector;
