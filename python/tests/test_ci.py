@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CACHE, EXAMPLES, left_of
+from conftest import CACHE, EXAMPLES, in_containers, left_of
 
 PIPELINES = EXAMPLES.parent / "docs/ci"
 
@@ -78,10 +78,16 @@ class GitHub:
             if "uses" in step:
                 left_out.append(step["uses"])
             elif failed is None or step.get("if") == "always()":
-                assert "${{" not in step["run"]
-                code = self.runner.shell("bash", "-e", "-c", step["run"])
-                failed = failed or (step["name"] if code else None)
+                failed = failed or (step["name"] if self.code(step) else None)
         return left_out, failed
+
+    def code(self, step: dict[str, str]) -> int:
+        assert "${{" not in step["run"]
+        return self.runner.shell("bash", "-e", "-c", step["run"])
+
+    def again(self, name: str) -> int:
+        """The exit code of one step."""
+        return self.code(next(step for step in self.job["steps"] if step.get("name") == name))
 
 
 class DevOps:
@@ -108,13 +114,19 @@ class DevOps:
             if "task" in step:
                 left_out.append(step["task"])
             elif failed is None or step.get("condition") == "always()":
-                code = self.runner.shell("bash", "--noprofile", "--norc", "-c", self.filled(step["script"]))
-                failed = failed or (step["displayName"] if code else None)
+                failed = failed or (step["displayName"] if self.code(step) else None)
                 for name, value in re.findall(
                     r"^##vso\[task.setvariable variable=(\w+)\](.*)$", self.runner.printed, re.M
                 ):
                     self.variables[name] = value
         return left_out, failed
+
+    def code(self, step: dict[str, str]) -> int:
+        return self.runner.shell("bash", "--noprofile", "--norc", "-c", self.filled(step["script"]))
+
+    def again(self, name: str) -> int:
+        """The exit code of one step."""
+        return self.code(next(step for step in self.pipeline["steps"] if step.get("displayName") == name))
 
 
 SERVICES: dict[str, type[GitHub] | type[DevOps]] = {"GitHub": GitHub, "DevOps": DevOps}
@@ -134,11 +146,17 @@ ANNOTATIONS = {
 }
 
 
+@in_containers
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_step_of_a_pipeline(runner: Runner, service: str) -> None:
     pipeline = SERVICES[service](runner)
     assert pipeline.run() == (LEFT_OUT[service], None)
     assert "9 passed" in runner.printed
+    saved = re.search(r"^(\d+ images?) saved, ", runner.printed, re.M)
+    assert saved
+    # The next run finds them in the cache.
+    assert pipeline.again("Load the images") == 0
+    assert f"\n{saved[1]} loaded in " in runner.printed
     told = pipeline.summary.read_text()
     assert "### `pytest -n 4 --local-endpoint-reuse" in told
     assert re.search(r"^\| blue \| \d+ \| 200: \d+, .*\| 5000 \|", told, re.M), told

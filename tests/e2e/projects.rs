@@ -90,6 +90,27 @@ on_processes! {
         scripted.left_nothing();
         hello.left_nothing();
     }
+
+    /// hello comes first, and says that it has containers, of which no engine tells.
+    fn one_that_cannot_go_down_keeps_no_other_up(home) {
+        let (hello, scripted) = (home.example("hello").serves([]), home.project("scripted"));
+        let emulator = hello.emulator();
+        emulator.kill();
+        emulator.ends();
+        let state = |from: &str, to: &str| {
+            let edit = format!("sed -i 's/\"containers\": {from}/\"containers\": {to}/' $LOCAL_ENDPOINT_HOME/projects/*/state.json");
+            hello.shell(&edit).succeeds();
+        };
+        state("false", "true");
+        let dead = [("DOCKER_HOST", "unix:///nonexistent")];
+        scripted.serves([]);
+        scripted.with(dead, ["down", "--all"]).exits(4).like("down-all-fails");
+        scripted.left_nothing();
+        scripted.serves([]);
+        scripted.with(dead, ["down", "hello", "scripted"]).exits(4).like("down-each-fails");
+        scripted.left_nothing();
+        state("true", "false");
+    }
 }
 
 on_docker! {

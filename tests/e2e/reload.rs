@@ -1,11 +1,10 @@
 //! Files that change while they are served: `up --watch`.
 
 use dsl::{Endpoint, Foreground, Home, Load, Output, Project, json, on_both_engines, on_docker, on_processes, total};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Code that tells itself from any other.
-fn code(version: usize) -> String {
+pub fn code(version: usize) -> String {
     format!("def init():\n    pass\n\n\ndef run(data):\n    return {{'version': {version}}}\n")
 }
 
@@ -15,14 +14,14 @@ fn begun<const N: usize>(project: &Project, words: [&str; N]) -> Foreground {
 }
 
 /// The same, serving.
-fn watched<const N: usize>(project: &Project, words: [&str; N]) -> Foreground {
+pub fn watched<const N: usize>(project: &Project, words: [&str; N]) -> Foreground {
     let mut up = begun(project, words);
     up.says("follows the files");
     up
 }
 
 /// `scripted` with that code, followed in the foreground.
-fn followed(home: &Home) -> (Project, Foreground, Endpoint) {
+pub fn followed(home: &Home) -> (Project, Foreground, Endpoint) {
     let project = home.project("scripted");
     project.write("src/score.py", &code(0));
     let up = watched(&project, []);
@@ -31,19 +30,19 @@ fn followed(home: &Home) -> (Project, Foreground, Endpoint) {
 }
 
 #[track_caller]
-fn says(endpoint: &Endpoint, version: usize) {
+pub fn says(endpoint: &Endpoint, version: usize) {
     endpoint.score(json!({})).is(200).says(json!({"version": version}));
 }
 
 /// On a busy machine a start may take longer than the default of 10 s, and probes would say so.
-const PATIENT: &str = "liveness_probe.initial_delay=60";
+pub const PATIENT: &str = "liveness_probe.initial_delay=60";
 
 /// Of a reload that takes more than a second.
-const SLOW: &str = "starts the new code; the old code serves until it is ready";
+pub const SLOW: &str = "starts the new code; the old code serves until it is ready";
 
 /// Asks again and again, as a person would.
 #[track_caller]
-fn until(wanted: impl Fn() -> bool) {
+pub fn until(wanted: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     while !wanted() {
         assert!(Instant::now() < end, "it never comes");
@@ -51,7 +50,7 @@ fn until(wanted: impl Fn() -> bool) {
 }
 
 /// Ctrl-C, and all that was printed.
-fn stopped(up: Foreground) -> Output {
+pub fn stopped(up: Foreground) -> Output {
     up.process().interrupt();
     up.ends().exits(130).without_logs()
 }
@@ -183,40 +182,7 @@ on_both_engines! {
         endpoint.score(json!({"echo": "old"})).is(200).says(json!({"echo": "new"}));
         running.answer().is(200).says(json!({"echo": "old"}));
     }
-
-    fn what_is_not_code_goes_the_rolling_way(home) {
-        let (project, mut up, endpoint) = followed(&home);
-        let before = endpoint.instances();
-        project.edit("deployment.yml", "instance_count: 1", "instance_count: one");
-        up.says("runs on as it is");
-        says(&endpoint, 0);
-        project.edit("deployment.yml", "instance_count: one", "instance_count: 1");
-        project.edit("deployment.yml", "DEPLOYMENT: blue", "DEPLOYMENT: bluer");
-        up.says("ready after");
-        says(&endpoint, 0);
-        until(|| project.running().instances().iter().all(|new| !before.contains(new)));
-        // New instances take new code as the first one did.
-        project.write("src/score.py", &code(1));
-        up.says("reloaded in");
-        says(&endpoint, 1);
-        stopped(up).without(SLOW).like("reload-rolling");
-    }
-
 }
-
-const READS_MODEL: &str = "
-import os
-
-
-def init():
-    global version
-    with open(os.path.join(os.environ['AZUREML_MODEL_DIR'], 'model/numbers.txt')) as file:
-        version = int(file.read())
-
-
-def run(data):
-    return {'version': version}
-";
 
 /// In place of `pass` in `init()`.
 const WRITES: &str = "
@@ -224,41 +190,7 @@ const WRITES: &str = "
     pathlib.Path(__file__).with_name('seen.txt').write_text(str(time.time()))
 ";
 
-/// The same.
-const TAKES: &str = "
-    import socket
-    global taken
-    taken = socket.create_server(('127.0.0.1', 9009))
-";
-
 on_docker! {
-    fn a_model_that_changes_goes_the_rolling_way(home) {
-        let project = home.project("scripted");
-        std::fs::create_dir(project.path.join("model")).unwrap();
-        project.write("model/numbers.txt", "1");
-        project.write("src/score.py", READS_MODEL);
-        let yaml = project.read("deployment.yml");
-        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
-        let mut up = watched(&project, []);
-        let endpoint = project.running();
-        says(&endpoint, 1);
-        project.write("model/numbers.txt", "2");
-        up.says("ready after");
-        says(&endpoint, 2);
-    }
-
-    /// The code before has the port in their common instance.
-    fn an_init_that_takes_a_port_gets_an_instance_of_its_own(home) {
-        let project = home.project("scripted");
-        let takes = |version| code(version).replace("    pass", TAKES);
-        project.write("src/score.py", &takes(0));
-        let mut up = watched(&project, []);
-        project.write("src/score.py", &takes(1));
-        up.says("cannot take new code: init() takes a port");
-        up.says("ready after");
-        says(&project.running(), 1);
-    }
-
     /// Where it is asked for.
     fn files_are_followed_in_the_background(home) {
         let project = home.project("scripted");
@@ -351,45 +283,6 @@ on_processes! {
         up.says("reloaded in");
         let status = project.run(["status", "-o", "tsv", "--query", "emulators[].endpoints[].name"]).succeeds();
         assert_eq!(status.stdout, "scripted\n");
-    }
-
-    fn a_file_that_is_missing_is_waited_for(home) {
-        let (project, mut up, _endpoint) = followed(&home);
-        let yaml = project.read("deployment.yml");
-        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
-        up.says("runs on as it is");
-        std::fs::create_dir(project.path.join("copied")).unwrap();
-        project.write("copied/numbers.txt", "1");
-        std::fs::rename(project.path.join("copied"), project.path.join("model")).unwrap();
-        up.says("ready after");
-        let said = stopped(up).stderr;
-        assert_eq!(said.matches("runs on as it is").count(), 1, "{said}");
-    }
-
-    /// By a training, for example.
-    fn who_is_still_writing_is_said(home) {
-        let project = home.project("scripted");
-        std::fs::create_dir(project.path.join("model")).unwrap();
-        project.write("model/numbers.txt", "1");
-        project.write("src/score.py", READS_MODEL);
-        let yaml = project.read("deployment.yml");
-        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
-        let mut up = watched(&project, []);
-        let done = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !done.load(Relaxed) {
-                    project.write("model/numbers.txt", "2");
-                }
-            });
-            up.says("model/numbers.txt: is being written for so long");
-            done.store(true, Relaxed);
-        });
-        up.says("ready after");
-        says(&project.running(), 2);
-        project.write("src/score.py", &format!("{READS_MODEL}# saved\n"));
-        up.says("every reload loads anew");
-        up.says("reloaded in");
     }
 
     fn a_file_that_every_request_writes_is_no_change(home) {

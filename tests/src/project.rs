@@ -71,12 +71,17 @@ impl Project {
 
     /// `local-endpoint WORDS` on a terminal, left running.
     pub fn terminal(&self, words: &[&str]) -> Terminal {
-        let mut command = self.home.command(&self.path);
-        command.args(words);
-        Terminal::start(&self.home, &command)
+        self.terminal_with([], words)
     }
 
     /// The same with variables.
+    pub fn terminal_with<const V: usize>(&self, variables: [(&str, &str); V], words: &[&str]) -> Terminal {
+        let mut command = self.home.command(&self.path);
+        command.envs(variables).args(words);
+        Terminal::start(&self.home, &command)
+    }
+
+    /// `local-endpoint WORDS` with variables, left running.
     pub fn foreground_with<const V: usize, const N: usize>(
         &self,
         variables: [(&str, &str); V],

@@ -112,14 +112,13 @@ impl Terminal {
 fn with_terminal(command: &Command) -> Command {
     let mut owned = Command::new("setsid");
     owned.args(["--ctty", "--wait"]).arg(command.get_program()).args(command.get_args());
-    owned.current_dir(command.get_current_dir().unwrap());
+    owned.current_dir(command.get_current_dir().unwrap()).env("TERM", "xterm").env_remove("CI");
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => owned.env(name, value),
             None => owned.env_remove(name),
         };
     }
-    owned.env("TERM", "xterm").env_remove("CI");
     owned
 }
 

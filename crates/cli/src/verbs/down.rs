@@ -14,19 +14,17 @@ use model::EndpointName;
 use std::path::Path;
 use tokio::sync::OnceCell;
 
+/// What fails keeps nothing else from going down. The first fault decides how the command ends.
 pub async fn run(home: &Home, down: Down, console: &Console) -> Result<Code, Diagnosis> {
     let task = Task { home, purge: down.purge, console, engines: OnceCell::new() };
-    if down.all {
-        return task.all().await;
-    }
     let words: Vec<&String> = down.endpoints.iter().chain(&down.name).collect();
-    if words.is_empty() {
-        task.folder(Path::new(".")).await?;
-    }
-    for word in words {
-        task.word(word).await?;
-    }
-    Ok(Code::OK)
+    let faults = match words.is_empty() {
+        _ if down.all => task.all().await?,
+        true => one(task.folder(Path::new(".")).await),
+        false => task.words(&words).await,
+    };
+    console.say_all(&faults);
+    Ok(faults.first().map_or(Code::OK, |fault| Code(fault.exit() as u8)))
 }
 
 struct Task<'a> {
@@ -43,23 +41,41 @@ impl Task<'_> {
         self.engines.get_or_init(|| async { emulator::find(self.home, None).await.engines }).await
     }
 
-    async fn all(&self) -> Result<Code, Diagnosis> {
+    async fn all(&self) -> Result<Vec<Diagnosis>, Diagnosis> {
         let projects = all_projects(self.home)?;
-        for known in projects.known {
-            let (down, _) = tokio::join!(self.project(known, &[]), self.engines());
-            down?;
+        let mut faults = self.projects(projects.known, &[]).await;
+        match emulator::sweep_all(self.engines().await, &[("schema", "1")]).await {
+            Ok(removed) => self.swept(&removed),
+            Err(fault) => faults.push(fault),
         }
-        self.swept(&emulator::sweep_all(self.engines().await, &[("schema", "1")]).await?);
-        projects.faults.into_iter().next().map_or(Ok(Code::OK), Err)
+        faults.extend(projects.faults);
+        Ok(faults)
+    }
+
+    async fn projects(&self, known: Vec<Known>, names: &[EndpointName]) -> Vec<Diagnosis> {
+        let mut faults = vec![];
+        for known in known {
+            let (down, _) = tokio::join!(self.project(known, names), self.engines());
+            faults.extend(down.err());
+        }
+        faults
+    }
+
+    async fn words(&self, words: &[&String]) -> Vec<Diagnosis> {
+        let mut faults = vec![];
+        for word in words {
+            faults.extend(self.word(word).await.unwrap_or_else(|fault| vec![fault]));
+        }
+        faults
     }
 
     /// Who came up by a path goes down by it.
-    async fn word(&self, word: &str) -> Result<(), Diagnosis> {
+    async fn word(&self, word: &str) -> Result<Vec<Diagnosis>, Diagnosis> {
         let name = EndpointName::new(word);
         let known = find_endpoint(self.home, &name)?;
         match Path::new(word) {
-            path if known.is_empty() && path.is_dir() => self.folder(path).await,
-            _ => self.endpoint(&name, known).await,
+            path if known.is_empty() && path.is_dir() => Ok(one(self.folder(path).await)),
+            _ => Ok(self.endpoint(&name, known).await),
         }
     }
 
@@ -73,20 +89,23 @@ impl Task<'_> {
         Ok(())
     }
 
-    async fn endpoint(&self, name: &EndpointName, known: Vec<Known>) -> Result<(), Diagnosis> {
+    async fn endpoint(&self, name: &EndpointName, known: Vec<Known>) -> Vec<Diagnosis> {
         let unheard_of = known.is_empty();
-        for known in known {
-            let (down, _) = tokio::join!(self.project(known, std::slice::from_ref(name)), self.engines());
-            down?;
-        }
+        let mut faults = self.projects(known, std::slice::from_ref(name)).await;
         // State lost: the labels still know.
-        let removed = emulator::sweep_all(self.engines().await, &[("endpoint", name.as_str())]).await?;
-        self.swept(&removed);
-        self.console.note(&match unheard_of && removed.is_empty() {
-            true => format!("there is no endpoint {name}, and nothing of it is left"),
-            false => format!("{name} is down"),
+        let removed = emulator::sweep_all(self.engines().await, &[("endpoint", name.as_str())]).await;
+        let removed = removed.unwrap_or_else(|fault| {
+            faults.push(fault);
+            vec![]
         });
-        Ok(())
+        self.swept(&removed);
+        if faults.is_empty() {
+            self.console.note(&match unheard_of && removed.is_empty() {
+                true => format!("there is no endpoint {name}, and nothing of it is left"),
+                false => format!("{name} is down"),
+            });
+        }
+        faults
     }
 
     /// Through its emulator while that lives, by labels otherwise.
@@ -117,6 +136,10 @@ impl Task<'_> {
             self.console.note(&format!("removed {name}, left by a killed emulator"));
         }
     }
+}
+
+fn one(down: Result<(), Diagnosis>) -> Vec<Diagnosis> {
+    down.err().into_iter().collect()
 }
 
 /// The process of an emulator that has nothing left to serve.
