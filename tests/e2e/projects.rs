@@ -36,6 +36,17 @@ on_processes! {
         scripted.score(json!({"echo": 1})).is(200);
     }
 
+    fn a_state_that_cannot_be_read_is_given_up(home) {
+        let hello = home.example("hello").serves([]);
+        let emulator = hello.emulator();
+        emulator.kill();
+        emulator.ends();
+        hello.shell("echo '{' > $(echo $LOCAL_ENDPOINT_HOME/projects/*/state.json)").succeeds();
+        hello.run(["down"]).exits(4).like("unreadable-state");
+        hello.run(["down", "--purge"]).succeeds().like("unreadable-state-purged");
+        hello.serves([]).score(json!({"name": "Ada"})).is(200);
+    }
+
     fn a_port_that_is_taken_is_the_next_free_one(home) {
         let scripted = home.project("scripted").serves([]);
         scripted.run(["down"]).succeeds();

@@ -80,8 +80,13 @@ impl Task<'_> {
     }
 
     async fn folder(&self, path: &Path) -> Result<(), Diagnosis> {
-        if let Some(known) = locate::project(self.home, path)? {
-            return self.project(known, &[]).await;
+        match locate::project(self.home, path) {
+            Ok(Some(known)) => return self.project(known, &[]).await,
+            // Nobody reads it any more: what it knew is found by labels.
+            Err(fault) if self.purge && fault.code == local::STATE_UNREADABLE => {
+                forget(&ProjectFolder::of(self.home, path)?)?;
+            }
+            nothing => drop(nothing?),
         }
         self.swept(&emulator::sweep_project(self.home, self.engines().await, path).await?);
         let which = if path == Path::new(".") { "this folder".into() } else { path.display().to_string() };

@@ -53,7 +53,7 @@ fn place_tried(place: &Place, found: &Result<(DockerEngine, About), String>) -> 
         Ok(_) => String::new(),
         Err(why) if why.to_lowercase().contains("permission denied") => not_permitted(place),
         Err(why) if why.contains("remote-docker") => without_feature(&place.name),
-        Err(_) => place.mend.clone(),
+        Err(_) => not_answering(place),
     };
     let address = place.address.clone().unwrap_or_default();
     Try { name: place.name.clone(), address, outcome, mend }
@@ -66,6 +66,15 @@ fn not_permitted(place: &Place) -> String {
             "sudo usermod -aG docker $USER, then log in again".into()
         }
         Ok("unix:///run/podman/podman.sock") => "systemctl --user start podman.socket".into(),
+        _ => not_answering(place),
+    }
+}
+
+fn not_answering(place: &Place) -> String {
+    match place.address.as_deref() {
+        Ok(address) if address.starts_with("ssh:") => {
+            format!("see that `ssh {address} docker version` answers without a question; or {}", place.mend)
+        }
         _ => place.mend.clone(),
     }
 }
