@@ -103,6 +103,22 @@ on_docker! {
         project.left_nothing();
     }
 
+    /// Each step is resolved by itself, as in an image that grew over the years.
+    fn a_server_that_is_too_old_for_its_flask(home) {
+        let server = "RUN pip install --no-cache-dir azureml-inference-server-http==0.4.13";
+        let flask = "RUN pip install --no-cache-dir flask==2.0.3 werkzeug==2.0.3";
+        let project = home.project("scripted");
+        let image = "image: mcr.microsoft.com/azureml/minimal-py311-inference:latest";
+        project.edit("deployment.yml", image, "build:\n    path: context");
+        std::fs::create_dir(project.path.join("context")).unwrap();
+        project.write("context/Dockerfile", &format!("FROM local-endpoint/inference:latest\n{server}\n{flask}\n"));
+        project.write("src/score.py", "def init():\n    pass\n\n\ndef run(data):\n    return data\n");
+        // The second one builds nothing, so that pip says nothing.
+        project.up([]).exits(6);
+        project.up(["--set", LATE]).exits(6).like("flask-1-server");
+        project.left_nothing();
+    }
+
     fn a_flask_that_is_too_old_for_werkzeug(home) {
         let project = home.project("inline-conda");
         project.edit("deployment.yml", "azureml-inference-server-http==1.5.1", "azureml-inference-server-http==1.0.0");

@@ -9,13 +9,16 @@ mod support {
     pub mod contract;
 }
 
-use engine::{BuildTerms, Engine, EngineError, FileLock, InstanceHandle, Labels, ProcessConfig, ProcessEngine, Recipe};
-use std::io::Read;
+use engine::{
+    BuildTerms, Engine, EngineError, FileLock, InstanceHandle, Labels, PortUse, ProcessConfig, ProcessEngine, Recipe,
+};
+use std::io::{ErrorKind, Read};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use support::bench::Bench;
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 const OWN: &str = env!("CARGO_BIN_EXE_engine-test-process");
 
@@ -115,6 +118,22 @@ async fn a_package_that_does_not_exist_leaves_no_environment() {
     let error = engine(folder.path()).prepare(&recipe(&[&missing]), &BuildTerms::default(), &|_| ()).await.unwrap_err();
     assert!(matches!(&error, EngineError::BuildFailed { log, .. } if !log.is_empty()), "{error:?}");
     assert!(!folder.path().join("cache/environments/test").exists());
+}
+
+/// Nobody is given the port of a program that does not listen yet; asked for by name it can be had as servers ask.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_port_is_the_programs_before_it_listens_and_free_after_its_end() {
+    let Some(bench) = bench().await else { return };
+    let mut launch = bench.server();
+    launch.argv = bench.python(&["-c", "import time; time.sleep(600)"]).argv;
+    let started = bench.engine.start(&launch).await.unwrap();
+    let address = started.addresses[&PortUse::Serve];
+    let plainly = || TcpSocket::new_v4().unwrap().bind(address).map_err(|error| error.kind());
+    assert_eq!(plainly(), Err(ErrorKind::AddrInUse));
+    assert!(TcpListener::bind(address).is_ok());
+    bench.engine.remove(&started.handle).await.unwrap();
+    assert_eq!(plainly(), Ok(()));
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use super::root::inside;
 use crate::{Arg, EngineError, Launch, PortUse};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use tokio::net::TcpSocket;
 use tokio::process::Command;
 
 /// What a program needs of this process's variables, beside those of the launch.
@@ -25,11 +26,14 @@ const PASSED_ON: &[&str] = &[
     "CURL_CA_BUNDLE",
 ];
 
-/// Free ports of the loopback, kept until just before the program takes them.
+/// Ports of the loopback that nobody else is given.
 #[derive(Debug)]
 pub struct Ports {
     pub addresses: BTreeMap<PortUse, SocketAddr>,
-    _kept: Vec<TcpListener>,
+    /// Bound, and not listening. On Linux that keeps a port from whoever takes any one, and leaves it to who asks for it by
+    /// its number with SO_REUSEADDR, as servers do: there it is held as long as the program lives, which listens at some of
+    /// its ports much later. Elsewhere nobody could listen meanwhile.
+    kept: Vec<TcpSocket>,
 }
 
 impl Ports {
@@ -38,13 +42,25 @@ impl Ports {
         let mut kept = BTreeMap::new();
         for number in wanted.values() {
             if !kept.contains_key(number) {
-                kept.insert(*number, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
+                kept.insert(*number, any()?);
             }
         }
         let address = |(used, number): (&PortUse, &u16)| Ok((*used, kept[number].local_addr()?));
         let addresses = wanted.iter().map(address).collect::<std::io::Result<_>>()?;
-        Ok(Self { addresses, _kept: kept.into_values().collect() })
+        Ok(Self { addresses, kept: kept.into_values().collect() })
     }
+
+    /// What is to be held while the program runs.
+    pub fn held(self) -> Vec<TcpSocket> {
+        if cfg!(target_os = "linux") { self.kept } else { vec![] }
+    }
+}
+
+fn any() -> std::io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    Ok(socket)
 }
 
 /// The command in a process group of its own, its outputs piped; not yet running.

@@ -29,9 +29,12 @@ impl ProcessEngine {
         let workdir = root::make(launch)?;
         let ports = command::Ports::free(&launch.ports).map_err(|error| other(&error))?;
         let command = command::of(launch, &workdir, &ports)?;
-        let addresses = ports.addresses.clone();
-        drop(ports);
-        let instance = Instance::run(command, self.when_ended())?;
+        let (addresses, held) = (ports.addresses.clone(), ports.held());
+        let released = self.when_ended();
+        let instance = Instance::run(command, move |group| {
+            drop(held);
+            released(group);
+        })?;
         if let Err(error) = self.guard(&instance, record) {
             instance.group.kill();
             return Err(error);

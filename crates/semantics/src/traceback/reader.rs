@@ -6,6 +6,8 @@ use crate::pattern::pattern;
 
 pattern!(FRAME, r#"^\s+File "(.+)", line (\d+)(?:, in (.+))?$"#);
 pattern!(MARKER, r"^[\s~^]+$");
+// What gunicorn says behind it under a server that logs without the time, as those of old do.
+pattern!(EXITS, r"^Worker exiting \(pid: \d+\)$");
 
 pub(super) const HEADER: &str = "Traceback (most recent call last):";
 pub(super) const LINKS: &[&str] = &[
@@ -39,7 +41,7 @@ impl Reader {
         let error = server.is_some_and(|line| line.is_error());
         if line.ends_with(HEADER) {
             self.header(error || (server.is_none() && self.after_error), server.is_none());
-        } else if server.is_some() {
+        } else if server.is_some() || EXITS.is_match(line) {
             self.state = State::Outside;
         } else {
             self.inside(line);
