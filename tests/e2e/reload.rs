@@ -309,6 +309,8 @@ on_processes! {
         let plain = project.run(["up"]).succeeds();
         assert!(!plain.stderr.contains("reloaded"), "{plain:?}");
         says(&endpoint, 1);
+        // Nor is anything written beside it, which Python might take for the new code.
+        assert!(!project.path.join("src/__pycache__").exists());
     }
 
     fn a_storm_of_saves_is_one_change(home) {

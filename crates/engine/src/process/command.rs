@@ -73,6 +73,9 @@ pub fn of(launch: &Launch, workdir: &Path, ports: &Ports) -> Result<Command, Eng
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env_clear().env("VIRTUAL_ENV", &launch.base.name);
     command.envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    // The user's folder is ours to read, as it is a container's. And Python takes cached bytecode for new when the source is
+    // of the same second and size: code that is saved at once after a start would not be what is served next.
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command.envs(&launch.env);
     command.env("PATH", path(&bin, launch));
     Ok(command)
