@@ -34,7 +34,7 @@ pub fn connect(address: &str, seconds: u64, version: &ClientVersion) -> Result<D
 
 async fn with_words(error: Error, words: &Words) -> Error {
     match tokio::time::timeout(LAST_WORDS, words.told()).await {
-        Ok(told) => Error::from(io::Error::other(format!("ssh: {told}"))),
+        Ok(told) => Error::from(io::Error::other(format!("ssh: {}", told.trim_start_matches("ssh: ")))),
         Err(_) => error,
     }
 }
