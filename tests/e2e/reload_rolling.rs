@@ -1,7 +1,7 @@
 //! What goes the rolling way when files change: new instances beside the old, which serve until all of the new are ready.
 
 use crate::reload::{SLOW, code, followed, says, stopped, until, watched};
-use dsl::{on_both_engines, on_docker, on_processes};
+use dsl::{Foreground, Home, Project, on_both_engines, on_docker, on_processes};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 const READS_MODEL: &str = "
@@ -25,6 +25,22 @@ const TAKES: &str = "
     taken = socket.create_server(('127.0.0.1', 9009))
 ";
 
+fn names_a_model(project: &Project) {
+    let yaml = project.read("deployment.yml");
+    project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
+}
+
+/// Code that answers what its model's file says, followed in the foreground.
+fn model_followed(home: &Home) -> (Project, Foreground) {
+    let project = home.project("scripted");
+    std::fs::create_dir(project.path.join("model")).unwrap();
+    project.write("model/numbers.txt", "1");
+    project.write("src/score.py", READS_MODEL);
+    names_a_model(&project);
+    let up = watched(&project, []);
+    (project, up)
+}
+
 on_both_engines! {
     fn what_is_not_code_goes_the_rolling_way(home) {
         let (project, mut up, endpoint) = followed(&home);
@@ -47,13 +63,7 @@ on_both_engines! {
 
 on_docker! {
     fn a_model_that_changes_goes_the_rolling_way(home) {
-        let project = home.project("scripted");
-        std::fs::create_dir(project.path.join("model")).unwrap();
-        project.write("model/numbers.txt", "1");
-        project.write("src/score.py", READS_MODEL);
-        let yaml = project.read("deployment.yml");
-        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
-        let mut up = watched(&project, []);
+        let (project, mut up) = model_followed(&home);
         let endpoint = project.running();
         says(&endpoint, 1);
         project.write("model/numbers.txt", "2");
@@ -77,8 +87,7 @@ on_docker! {
 on_processes! {
     fn a_file_that_is_missing_is_waited_for(home) {
         let (project, mut up, _endpoint) = followed(&home);
-        let yaml = project.read("deployment.yml");
-        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
+        names_a_model(&project);
         up.says("runs on as it is");
         std::fs::create_dir(project.path.join("copied")).unwrap();
         project.write("copied/numbers.txt", "1");
@@ -90,13 +99,7 @@ on_processes! {
 
     /// By a training, for example.
     fn who_is_still_writing_is_said(home) {
-        let project = home.project("scripted");
-        std::fs::create_dir(project.path.join("model")).unwrap();
-        project.write("model/numbers.txt", "1");
-        project.write("src/score.py", READS_MODEL);
-        let yaml = project.read("deployment.yml");
-        project.write("deployment.yml", &format!("{yaml}model:\n  path: model\n"));
-        let mut up = watched(&project, []);
+        let (project, mut up) = model_followed(&home);
         let done = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {

@@ -1,6 +1,7 @@
 //! The Docker Engine API, by bollard. Works from API 1.41 on; podman's service speaks it too.
 
 mod about;
+mod authority;
 mod body;
 mod bridge;
 mod build;

@@ -1,5 +1,7 @@
 //! An engine whose instances do what a script says: for tests of what stands above the seam.
 
+mod script;
+
 use crate::{
     About, Base, BuildTerms, Engine, EngineError, EngineKind, Entered, Entry, Exit, Found, InstanceHandle,
     KeptEnvironment, Labels, Launch, LogLine, LogSource, Memory, Outward, PortUse, Recipe, Report, Started, Stream,
@@ -8,35 +10,11 @@ use crate::{
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// What the next instance does.
-#[derive(Debug, Clone, Default)]
-pub struct Script {
-    /// Starting fails so.
-    pub refused: Option<EngineError>,
-    /// It runs, but nobody hears of it: the engine goes away before it answers.
-    pub unheard: bool,
-    /// Every port of the instance is reached here: a listener of the test, ready or not as the test wants it.
-    pub address: Option<SocketAddr>,
-    /// These ports are reached elsewhere.
-    pub ports: BTreeMap<PortUse, SocketAddr>,
-    /// Said at once, on stdout.
-    pub lines: Vec<String>,
-    /// Ends by itself with this code after this time (tokio's clock).
-    pub ends: Option<(Duration, i64)>,
-    /// Ends with this code when it is asked to stop; `None`: it must be killed, which takes the whole grace.
-    pub stops: Option<i64>,
-    /// Somebody else has its output open: the log does not end with it.
-    pub held_open: bool,
-    /// Removing it fails.
-    pub unremovable: bool,
-    /// It is found as started from within another container, which runs or not.
-    pub elsewhere: Option<bool>,
-}
+pub use script::Script;
 
 /// Clones are the same engine, so that a test can look at what it gave away.
 #[derive(Debug, Clone, Default)]
@@ -151,13 +129,6 @@ impl ScriptedEngine {
 
     fn find(&self, handle: &InstanceHandle) -> Result<Instance, EngineError> {
         self.state().instances.get(handle).cloned().ok_or(EngineError::NoSuchInstance)
-    }
-}
-
-impl Script {
-    fn addresses(&self, ports: &BTreeMap<PortUse, u16>) -> BTreeMap<PortUse, SocketAddr> {
-        let at = |used: &PortUse| self.ports.get(used).copied().or(self.address);
-        ports.keys().filter_map(|used| Some((*used, at(used)?))).collect()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Our own Python beside the server, put where an instance can run it.
 
 use crate::plan::{Launcher, collector_settings};
+use crate::whole::write;
 use model::Deployment;
 use sha2::{Digest, Sha256};
-use std::io::{Error, Write};
+use std::io::Error;
 use std::path::{Path, PathBuf};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -49,30 +50,4 @@ pub fn place_collector(cache: &Path, deployment: &Deployment) -> Result<Option<[
         write(&path, text).map(|()| path)
     };
     Ok(Some([place(&reaching)?, place(&alone)?]))
-}
-
-/// Never half visible.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    if std::fs::read_to_string(path).is_ok_and(|found| found == text) {
-        return Ok(());
-    }
-    let folder = path.parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    readable(file.as_file())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// An image may have a user of its own.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> Result<(), Error> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> Result<(), Error> {
-    Ok(())
 }

@@ -51,6 +51,7 @@ mod store;
 mod sweep;
 mod vacancy;
 mod version;
+mod whole;
 
 pub use adopt::{Orphan, Swept, orphans, remove, wanted};
 pub use chaos::{Harm, Harmed, NO_REMEDY, ProbeFault};

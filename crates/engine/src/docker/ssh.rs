@@ -3,6 +3,7 @@
 
 mod tunnel;
 
+use super::authority::Authority;
 use bollard::errors::Error;
 use bollard::{BollardRequest, ClientVersion, Docker};
 use hyper_util::rt::TokioExecutor;
@@ -17,8 +18,9 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// `seconds` until an answer must begin.
 #[allow(clippy::disallowed_types, reason = "connections to an engine are kept and shared, as bollard keeps them")]
 pub fn connect(address: &str, seconds: u64, version: &ClientVersion) -> Result<Docker, Error> {
+    let authority = Authority::of(address).ok_or_else(|| io::Error::other(format!("{address} names no host")))?;
     let words = Words::default();
-    let tunnels = Tunnels { arguments: arguments(address), words: words.clone() };
+    let tunnels = Tunnels { arguments: arguments(&authority), words: words.clone() };
     let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build(tunnels);
     let transport = move |request: BollardRequest| {
         let (asked, words) = (client.request(request), words.clone());
@@ -39,24 +41,22 @@ async fn with_words(error: Error, words: &Words) -> Error {
     }
 }
 
-/// Of `ssh://user@host:port/socket`.
-fn arguments(address: &str) -> Vec<String> {
-    let rest = address.strip_prefix("ssh://").unwrap_or(address);
-    let (authority, socket) = rest.split_once('/').unwrap_or((rest, ""));
-    let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-    let (host, port) = host
-        .rsplit_once(':')
-        .filter(|(_, port)| !port.contains(']'))
-        .map_or((host, None), |(host, port)| (host, Some(port)));
-    let words = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"].map(str::to_owned);
-    let user = user.into_iter().flat_map(|user| ["-l".to_owned(), user.to_owned()]);
-    let port = port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_owned()]);
-    let docker = match socket {
+/// What `ssh` is told, its command last.
+fn arguments(authority: &Authority<'_>) -> Vec<String> {
+    let words = ["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR"];
+    let user = authority.user.into_iter().flat_map(|user| ["-l", user]);
+    let port = authority.port.into_iter().flat_map(|port| ["-p", port]);
+    let docker = match authority.path {
         "" => "docker system dial-stdio".to_owned(),
-        socket => format!("docker --host '{}' system dial-stdio", format!("unix:///{socket}").replace('\'', r"'\''")),
+        path => format!("docker --host {} system dial-stdio", quoted(&format!("unix:///{path}"))),
     };
-    let host = host.trim_matches(['[', ']']).to_owned();
-    words.into_iter().chain(user).chain(port).chain(["--".to_owned(), host, docker]).collect()
+    let words = words.into_iter().chain(user).chain(port).chain(["--", authority.host]).map(str::to_owned);
+    words.chain([docker]).collect()
+}
+
+/// As the shell over there reads it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// The name or address behind an alias of ssh's configuration; the alias itself where ssh does not say. Connects nowhere.
@@ -83,7 +83,7 @@ mod tests {
             ),
         ];
         for (address, expected) in rows {
-            let said = arguments(address);
+            let said = arguments(&Authority::of(address).expect("a host"));
             let (docker, before) = said.split_last().expect("a command");
             let before = before.join(" ").replace("-T -o BatchMode=yes -o ConnectTimeout=10 -o LogLevel=ERROR ", "");
             assert_eq!(format!("{before}|{docker}"), expected, "{address}");

@@ -1,6 +1,7 @@
 //! Looking at how we stand to an engine: its address, our own container, both hosts' names, its network.
 
 use super::about::Told;
+use super::authority::Authority;
 use super::bridge;
 use super::reach::{Address, Own, Standing};
 use super::ssh;
@@ -38,22 +39,16 @@ async fn of(address: &str) -> Address {
     }
 }
 
-/// Of `tcp://host:2376`, `ssh://me@host`, `http://[::1]:2375`; `None` for sockets and pipes.
+/// `None` for sockets and pipes.
 fn host_and_port(address: &str) -> Option<(&str, u16)> {
-    let (scheme, rest) = address.split_once("://")?;
-    let usual = match scheme {
+    let usual = match address.split_once("://")?.0 {
         "tcp" | "http" => 2375,
         "https" => 2376,
         "ssh" => 22,
         _ => return None,
     };
-    let authority = rest.split('/').next()?;
-    let host = authority.rsplit('@').next()?;
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, port.parse().unwrap_or(usual)),
-        _ => (host, usual),
-    };
-    Some((name.trim_matches(['[', ']']), port))
+    let Authority { host, port, .. } = Authority::of(address)?;
+    Some((host, port.and_then(|port| port.parse().ok()).unwrap_or(usual)))
 }
 
 /// The id of our own container.

@@ -1,10 +1,11 @@
 //! The files of a model, and the hash that names what becomes of them.
 
 use super::{Fault, writing};
+use crate::whole::write;
 use semantics::unpack::{Archive, archive};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -69,7 +70,7 @@ fn identity(member: &Member, seen: &Path) -> Result<String, Fault> {
         return Ok(known);
     }
     let content = content(&member.path).map_err(|error| Fault::Unreadable { path: member.path.clone(), error })?;
-    let noted = fs::create_dir_all(seen).and_then(|()| write_whole(&note, &content));
+    let noted = write(&note, &content);
     noted.map_err(|error| writing(seen, error))?;
     Ok(content)
 }
@@ -82,14 +83,6 @@ fn content(path: &Path) -> io::Result<String> {
             read => hash.update(&piece[..read]),
         }
     }
-}
-
-/// All of it or nothing: a full disk, or a second emulator, finds no note that is empty.
-fn write_whole(note: &Path, content: &str) -> io::Result<()> {
-    let mut unfinished = tempfile::NamedTempFile::new_in(note.parent().unwrap_or(note))?;
-    unfinished.write_all(content.as_bytes())?;
-    unfinished.persist(note)?;
-    Ok(())
 }
 
 fn is_hex(text: &str) -> bool {
